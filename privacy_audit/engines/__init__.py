@@ -1,0 +1,1 @@
+"""Engines: how the pipeline's functions are spread over processes."""

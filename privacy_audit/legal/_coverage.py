@@ -1,0 +1,59 @@
+"""What was read and what was not. Reading only the path of a file is not reading the file."""
+
+from __future__ import annotations
+
+from collections import Counter
+
+from privacy_audit.legal.exposure_report import Coverage, ScannerCoverage, UnscannedEntry
+from privacy_audit.types import Reason, Unscanned
+
+_READ, _NOT_READ = 1, 2
+
+
+class CoverageTally:
+    """One small integer per file, counters per scanner, and the first ``max_listed`` records that were not read."""
+
+    def __init__(self, max_listed: int) -> None:
+        self.interrupted = False
+        self._max_listed = max_listed
+        self._state: dict[int, int] = {}  # hash of a file's URI -> _READ | _NOT_READ
+        self._scanned: Counter[str] = Counter()
+        self._unscanned: Counter[str] = Counter()
+        self._reasons: Counter[str] = Counter()
+        self._entries: list[UnscannedEntry] = []
+
+    def add_file(self, file_uri: str) -> None:
+        """A file that counts as not scanned until a scanner has read it."""
+        self._state.setdefault(hash(file_uri), 0)
+
+    def add_scanned(self, record_uri: str, file_uri: str, scanner: str, n_records: int) -> None:
+        """One scanner read ``n_records`` records of one file to their end."""
+        self._scanned[scanner] += n_records
+        key = hash(file_uri)
+        content = 0 if record_uri.endswith("#path") else _READ
+        self._state[key] = self._state.get(key, 0) | content
+
+    def add_unscanned(self, outcome: Unscanned, file_uri: str, shown_uri: str) -> None:
+        """One scanner did not read one record; ``shown_uri`` is what the report may print for it."""
+        self._unscanned[outcome.scanner] += 1
+        self._reasons[outcome.reason.value] += 1
+        self.interrupted |= outcome.reason is Reason.INTERRUPTED
+        key = hash(file_uri)
+        self._state[key] = self._state.get(key, 0) | _NOT_READ
+        if len(self._entries) < self._max_listed:
+            self._entries.append(UnscannedEntry(shown_uri, outcome.scanner, outcome.reason.value, outcome.detail))
+
+    def build(self) -> Coverage:
+        """The coverage so far."""
+        states = Counter(self._state.values())
+        scanners = sorted({*self._scanned, *self._unscanned})
+        return Coverage(
+            complete=states[_READ],
+            partial=states[_READ | _NOT_READ],
+            unscanned=states[0] + states[_NOT_READ],
+            scanners=tuple(ScannerCoverage(name, self._scanned[name], self._unscanned[name]) for name in scanners),
+            by_reason=dict(self._reasons.most_common()),
+            entries=tuple(self._entries),
+            unlisted=self._unscanned.total() - len(self._entries),
+            interrupted=self.interrupted,
+        )

@@ -1,0 +1,106 @@
+"""The proposed severity of each record, kept as the highest per data type and as a distribution of records."""
+
+from __future__ import annotations
+
+from collections import Counter, OrderedDict
+from collections.abc import Iterable
+from dataclasses import dataclass, field, replace
+
+from privacy_audit.legal.catalogue import CNIL_TYPES, LegalRow, legal_row
+from privacy_audit.legal.exposure_report import Exposure, Level
+from privacy_audit.legal.scoring import severity, topic_only
+from privacy_audit.types import Confidence, Finding
+
+_RECORDS_OPEN = 50_000
+_NOTHING = Level(0, 0, 0, ())
+_THRESHOLDS = (Confidence.HIGH, Confidence.MEDIUM, Confidence.LOW)  # lower bound, proposed level, upper bound
+_Kinds = frozenset[str]
+
+
+@dataclass(slots=True)
+class _Record:
+    """Entity types met at each threshold or above, and the level and data types counted so far."""
+
+    kinds: list[_Kinds] = field(default_factory=lambda: [frozenset()] * len(_THRESHOLDS))
+    level: int = 0
+    cnil_types: frozenset[str] = frozenset()
+
+
+class SeverityTally:
+    """At most ``_RECORDS_OPEN`` records are open at once: what arrives later for one of them is scored apart."""
+
+    def __init__(self) -> None:
+        self._open: OrderedDict[str, _Record] = OrderedDict()
+        self._levels: Counter[int] = Counter()
+        self._records: Counter[str] = Counter()
+        self._highest: dict[str, list[Level]] = {}
+        self._scored: dict[tuple[_Kinds, str | None], Level] = {}
+
+    def add(self, record: str, findings: Iterable[Finding]) -> int:
+        """Findings of one scanner in one record. Returns the record's proposed level so far, 0 to 4."""
+        state = self._open.pop(record, None) or _Record()
+        self._open[record] = state
+        if len(self._open) > _RECORDS_OPEN:
+            self._open.popitem(last=False)
+        found = [(finding.detection.entity_type, finding.detection.confidence) for finding in findings]
+        for rank, threshold in enumerate(_THRESHOLDS):
+            state.kinds[rank] |= {entity_type for entity_type, confidence in found if confidence >= threshold}
+        self._count(state)
+        return state.level
+
+    def _count(self, state: _Record) -> None:
+        for rank, kinds in enumerate(state.kinds):
+            for cnil_type in {legal_row(kind).cnil_type for kind in kinds}:
+                level = self._score(kinds, cnil_type)
+                highest = self._highest.setdefault(cnil_type, [_NOTHING] * len(_THRESHOLDS))
+                if _order(level) > _order(highest[rank]):
+                    highest[rank] = level
+        proposed = self._score(state.kinds[1]).level
+        if proposed != state.level:
+            self._levels[state.level] -= 1
+            self._levels[proposed] += 1
+            state.level = proposed
+        cnil_types = frozenset(legal_row(kind).cnil_type for kind in state.kinds[-1])
+        self._records.update(cnil_types - state.cnil_types)
+        state.cnil_types = cnil_types
+
+    def _score(self, kinds: _Kinds, cnil_type: str | None = None) -> Level:
+        level = self._scored.get((kinds, cnil_type))
+        if level is None:
+            level = self._scored[kinds, cnil_type] = score((legal_row(kind) for kind in kinds), cnil_type)
+        return level
+
+    def exposures(self) -> tuple[Exposure, ...]:
+        """One per data type met, in the CNIL's order."""
+        met = [cnil_type for cnil_type in CNIL_TYPES if cnil_type in self._highest]
+        return tuple(self._exposure(cnil_type) for cnil_type in met)
+
+    def _exposure(self, cnil_type: str) -> Exposure:
+        lower, proposed, upper = self._highest[cnil_type]
+        return Exposure(cnil_type, lower, proposed, upper, self._records[cnil_type])
+
+    def records_by_level(self) -> dict[str, int]:
+        """Records by proposed level, "1" to "4"; records with low-confidence findings only have no level."""
+        return {str(level): self._levels[level] for level in range(1, 5)}
+
+
+def score(rows: Iterable[LegalRow], cnil_type: str | None = None) -> Level:
+    """The level of one record, with the two numbers and the categories that give it.
+
+    With ``cnil_type`` only the data of that type count for prejudice, while everything in the record identifies: the
+    highest over the types is the level of the record. A special category (Articles 9 and 10) counts in full only
+    beside an identifier; alone it is a topic.
+    """
+    present = list(rows)
+    if all(row.identification == "-" for row in present):
+        present = [topic_only(row) if row.special in {"art9", "art10"} else row for row in present]
+    if cnil_type is not None:
+        present = [row if row.cnil_type == cnil_type else replace(row, prejudice=1) for row in present]
+    result = severity(present)
+    return Level(
+        result.level, result.identification, result.prejudice, tuple(sorted({row.category for row in present}))
+    )
+
+
+def _order(level: Level) -> tuple[int, int, int]:
+    return level.level, level.identification + level.prejudice, -len(level.categories)

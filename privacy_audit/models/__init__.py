@@ -1,0 +1,36 @@
+"""Model weights: vendored ones under ``weights/``, each with a card, loaded once per process.
+
+Nothing here opens a connection: a model is part of an installed package, lies beside this file, or
+is a path that the user gave.
+"""
+
+from __future__ import annotations
+
+from functools import cache
+from pathlib import Path
+from typing import Any
+
+__all__ = ["WEIGHTS_DIR", "onnx_session"]
+
+WEIGHTS_DIR = Path(__file__).parent / "weights"
+
+
+@cache
+def onnx_session(filename: str, threads: int = 1) -> Any:
+    """An onnxruntime session on the CPU for one vendored file, made once per process.
+
+    One thread by default: several processes share the work better than several threads do.
+
+    Raises:
+        FileNotFoundError: no such file under ``weights/``.
+    """
+    path = WEIGHTS_DIR / filename
+    if not path.is_file():
+        raise FileNotFoundError(f"no weights called {filename} in {WEIGHTS_DIR}")
+    import onnxruntime
+
+    options = onnxruntime.SessionOptions()
+    options.intra_op_num_threads = threads
+    options.inter_op_num_threads = 1
+    options.log_severity_level = 3
+    return onnxruntime.InferenceSession(str(path), options, providers=["CPUExecutionProvider"])

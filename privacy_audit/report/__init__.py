@@ -1,0 +1,1 @@
+"""Report formats: one module, one format, each a pure function of an ExposureReport."""

@@ -1,0 +1,85 @@
+"""Scanners: one module, one scanner.
+
+Adding a scanner is adding one file here: a module whose name does not start with ``_`` and which
+defines one subclass of :class:`Scanner`. Other packages add theirs through the entry-point group
+``privacy_audit.scanners``. A name that is already taken is an error.
+"""
+
+from __future__ import annotations
+
+import abc
+import importlib
+import importlib.metadata
+import inspect
+import pkgutil
+from collections.abc import Sequence
+from functools import cache
+from typing import Any, ClassVar
+
+from privacy_audit.errors import UsageError
+from privacy_audit.types import Detection, Record
+
+__all__ = ["ENTRY_POINT_GROUP", "Scanner", "all_scanners"]
+
+ENTRY_POINT_GROUP = "privacy_audit.scanners"
+
+
+class Scanner(abc.ABC):
+    """Finds personal data in one kind of record.
+
+    Instances are made once per process; models load on the first ``scan``, so making one is cheap.
+    """
+
+    name: ClassVar[str]
+    """Unique, the same as the module's name: ``image_faces``."""
+    summary: ClassVar[str]
+    """One line for ``privacy-audit scanners``."""
+    entity_types: ClassVar[tuple[str, ...]]
+    accepts: ClassVar[tuple[type, ...]]
+    """Record classes this scanner reads; others are not handed to it."""
+    needs_model: ClassVar[bool] = False
+    """True when a scan loads a model: the pre-commit recipe leaves such scanners out."""
+    detects: ClassVar[tuple[tuple[str, str], ...]] = ()
+    """For text scanners: (text, entity type that must be found in it). Examples, tests and documentation in one."""
+    ignores: ClassVar[tuple[str, ...]] = ()
+    """For text scanners: near misses that must yield nothing at MEDIUM or above."""
+
+    def __init__(self, **options: Any) -> None:
+        """``options`` come from the recipe, under ``scanners: <name>:``. An unknown one raises TypeError."""
+        if options:
+            raise TypeError(f"{self.name} takes no option {sorted(options)[0]!r}")
+
+    @abc.abstractmethod
+    def scan(self, record: Record) -> Sequence[Detection]:
+        """Detections in one record, in order of location.
+
+        Raises:
+            UnreadableError: the record cannot be scanned; it becomes Unscanned with that reason.
+        """
+
+    def scan_batch(self, records: Sequence[Record]) -> list[Sequence[Detection]]:
+        """Detections per record, in the order given. Override where a batch is faster than its parts."""
+        return [self.scan(record) for record in records]
+
+
+@cache
+def all_scanners() -> dict[str, type[Scanner]]:
+    """Every scanner installed, by name. Raises UsageError when two claim one name."""
+    found: dict[str, type[Scanner]] = {}
+    for module_info in pkgutil.iter_modules(__path__):
+        if not module_info.name.startswith("_"):
+            module = importlib.import_module(f"{__name__}.{module_info.name}")
+            for _, member in inspect.getmembers(module, inspect.isclass):
+                if issubclass(member, Scanner) and member.__module__ == module.__name__:
+                    _register(found, member)
+    for entry_point in importlib.metadata.entry_points(group=ENTRY_POINT_GROUP):
+        _register(found, entry_point.load())
+    return found
+
+
+def _register(found: dict[str, type[Scanner]], scanner: type[Scanner]) -> None:
+    taken = found.setdefault(scanner.name, scanner)
+    if taken is not scanner:
+        raise UsageError(
+            f"two scanners are called {scanner.name!r}: {taken.__module__} and {scanner.__module__}; rename one"
+        )

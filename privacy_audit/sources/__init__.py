@@ -1,0 +1,1 @@
+"""Sources: from files to records, and from treated records back to files. The source is never modified."""
