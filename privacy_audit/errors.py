@@ -6,7 +6,7 @@
     │   └── OutputError       the output folder cannot be used
     ├── UnreadableError       one record could not be read: becomes an Unscanned outcome
     ├── MissingDependencyError  an optional part is not installed: says which extra adds it
-    └── PersonalDataFound     raised by ``Guard(mode="raise")``; holds counts, never content
+    └── PersonalDataError     raised by ``Guard(mode="raise")``; holds counts, never content
 
 No message ever holds the content of a record.
 """
@@ -21,7 +21,7 @@ if TYPE_CHECKING:
 __all__ = [
     "MissingDependencyError",
     "OutputError",
-    "PersonalDataFound",
+    "PersonalDataError",
     "PrivacyAuditError",
     "RecipeError",
     "UnreadableError",
@@ -66,5 +66,5 @@ class MissingDependencyError(PrivacyAuditError):
         self.extra = extra
 
 
-class PersonalDataFound(PrivacyAuditError):
+class PersonalDataError(PrivacyAuditError):
     """``Guard(mode="raise")`` met personal data; the message holds entity types and counts only."""

@@ -32,6 +32,11 @@ class Operator(abc.ABC):
     summary: ClassVar[str]
     effect: ClassVar[Effect]
     accepts: ClassVar[tuple[type, ...]]
+    """Record classes this operator treats."""
+    treats: ClassVar[tuple[type, ...]]
+    """Location classes it treats: only detections with one of them are handed to it."""
+    unconditional: ClassVar[bool] = False
+    """True when it is applied to every record of its kind, found or not: metadata are always stripped."""
 
     def __init__(self, **options: Any) -> None:
         """``options`` come from the recipe, under ``operators:``. An unknown one raises TypeError."""

@@ -21,6 +21,7 @@ class CoverageTally:
         self._unscanned: Counter[str] = Counter()
         self._reasons: Counter[str] = Counter()
         self._entries: list[UnscannedEntry] = []
+        self.left_out: Counter[str] = Counter()
 
     def add_file(self, file_uri: str) -> None:
         """A file that counts as not scanned until a scanner has read it."""
@@ -55,5 +56,6 @@ class CoverageTally:
             by_reason=dict(self._reasons.most_common()),
             entries=tuple(self._entries),
             unlisted=self._unscanned.total() - len(self._entries),
+            left_out=dict(sorted(self.left_out.items())),
             interrupted=self.interrupted,
         )

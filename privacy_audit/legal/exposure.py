@@ -135,6 +135,10 @@ class ExposureBuilder:
         tally.operations.update(operations)
         tally.residual.update(residual)
 
+    def add_left_out(self, pattern: str) -> None:
+        """A file or folder that the recipe left out by this pattern."""
+        self._coverage.left_out[pattern] += 1
+
     def mark_interrupted(self) -> None:
         """The run stopped before its end; every report says so at the top."""
         self._coverage.interrupted = True

@@ -73,7 +73,10 @@ class UnscannedEntry:
 
 @dataclass(frozen=True, slots=True)
 class Coverage:
-    """Files read by every scanner meant for them, by some, by none; ``unlisted`` entries were counted, not kept."""
+    """Files read by every scanner meant for them, by some, by none; ``unlisted`` entries were counted, not kept.
+
+    ``left_out``: glob of the recipe -> files and folders it left out; they are no part of the files counted.
+    """
 
     complete: int
     partial: int
@@ -82,6 +85,7 @@ class Coverage:
     by_reason: Mapping[str, int]
     entries: tuple[UnscannedEntry, ...]
     unlisted: int
+    left_out: Mapping[str, int]
     interrupted: bool
 
     @property

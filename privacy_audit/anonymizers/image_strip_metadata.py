@@ -1,0 +1,26 @@
+"""All metadata of a picture, whether it was known to name somebody or not."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from privacy_audit.anonymizers import Operator
+from privacy_audit.types import Detection, Effect, FieldRef, ImageRecord, Record
+
+__all__ = ["ImageStripMetadata"]
+
+
+class ImageStripMetadata(Operator):
+    """The picture is written anew from its pixels: no EXIF, XMP, IPTC, comment, colour profile or thumbnail stays."""
+
+    name = "image_strip_metadata"
+    summary = "Removes all metadata of pictures: position, author, thumbnail, everything."
+    effect = Effect.REMOVED
+    accepts = (ImageRecord,)
+    treats = (FieldRef,)
+    unconditional = True
+
+    def apply(self, record: Record, detections: Sequence[Detection]) -> Record:
+        """The same pixels with no metadata."""
+        assert isinstance(record, ImageRecord)  # noqa: S101 - `accepts` says so
+        return ImageRecord(record.uri, record.pixels, {})

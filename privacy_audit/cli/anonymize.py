@@ -1,0 +1,73 @@
+"""``privacy-audit anonymize``."""
+
+from __future__ import annotations
+
+import dataclasses
+from pathlib import Path
+
+import click
+
+from privacy_audit.cli._common import ProgressBar, chosen_recipe, engine_for, jobs_option, lang_option, recipe_option
+from privacy_audit.recipe import Recipe
+
+__all__ = ["anonymize"]
+
+_AUDIO = {"mute": "audio_mute", "disguise": "audio_disguise"}
+
+
+@click.command()
+@click.argument("path", type=click.Path(path_type=Path))
+@click.option("-o", "--output", type=click.Path(path_type=Path), required=True, help="Folder for the treated copy.")
+@recipe_option
+@jobs_option
+@lang_option
+@click.option(
+    "--audio",
+    type=click.Choice(list(_AUDIO)),
+    default=None,
+    help="mute: speech becomes silence. disguise: speech is kept and remains personal data. By default the recipe's.",
+)
+@click.pass_context
+def anonymize(
+    ctx: click.Context,
+    path: Path,
+    output: Path,
+    recipe_name: str,
+    jobs: int | None,
+    lang: str | None,
+    audio: str | None,
+) -> int:
+    """Write a treated copy of PATH with the same tree; the source is never touched.
+
+    What could not be scanned is not copied: OUTPUT/.privacy-audit/quarantine.jsonl lists it. operations.jsonl beside
+    it says what was done where. Run again on the same folders, it goes on where it stopped. The copy is treated, not
+    anonymous.
+    """
+    from rich.console import Console
+
+    from privacy_audit import pipeline
+    from privacy_audit.cli.exit_codes import ExitCode
+    from privacy_audit.report import terminal
+    from privacy_audit.sources.folder import OWN_FOLDER
+
+    recipe = chosen_recipe(recipe_name, language=lang)
+    if audio:
+        recipe = _with_audio(recipe, _AUDIO[audio])
+    with ProgressBar("anonymize") as bar:
+        report = pipeline.anonymize(path, output, recipe, engine=engine_for(jobs), progress=bar)
+    Console().print(terminal.render(report, lang="fr" if lang == "fr" else "en"))
+    treatment = report.treatment
+    done = treatment.records if treatment else 0
+    quarantined = treatment.quarantined if treatment else 0
+    residual = sum(treatment.residual.values()) if treatment else 0
+    click.echo(f"{done} files written, {quarantined} with parts in quarantine, {residual} findings left in the copy")
+    for name in ("operations.jsonl", "quarantine.jsonl", "report.html"):
+        click.echo(str(output / OWN_FOLDER / name))
+    if report.coverage.interrupted or quarantined or not report.coverage.n_files:
+        return ExitCode.INCOMPLETE
+    return ExitCode.FINDINGS if residual else ExitCode.OK
+
+
+def _with_audio(recipe: Recipe, operator: str) -> Recipe:
+    operators = {name: options for name, options in recipe.operators.items() if name not in _AUDIO.values()}
+    return dataclasses.replace(recipe, operators={**operators, operator: recipe.operators.get(operator, {})})

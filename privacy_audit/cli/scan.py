@@ -1,0 +1,55 @@
+"""``privacy-audit scan``."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import click
+
+from privacy_audit.cli._common import ProgressBar, chosen_recipe, engine_for, jobs_option, lang_option, recipe_option
+
+__all__ = ["scan"]
+
+
+@click.command()
+@click.argument("paths", nargs=-1, required=True, type=click.Path(path_type=Path))
+@click.option(
+    "-o", "--output", type=click.Path(path_type=Path), default=Path("audit"), show_default=True, help="Output folder."
+)
+@recipe_option
+@jobs_option
+@lang_option
+@click.option(
+    "--gate", type=click.Choice(["LOW", "MEDIUM", "HIGH"]), default=None, help="Exit 1 from this confidence on."
+)
+@click.option("--hide-paths", is_flag=True, default=None, help="Number the files instead of naming them.")
+@click.pass_context
+def scan(
+    ctx: click.Context,
+    paths: tuple[Path, ...],
+    output: Path,
+    recipe_name: str,
+    jobs: int | None,
+    lang: str | None,
+    gate: str | None,
+    hide_paths: bool | None,
+) -> int:
+    """Find personal data in PATHS and write an exposure report.
+
+    The output folder receives report.html (for people), report.json (for programs) and findings.jsonl (one finding
+    per line: where it is, never what it is).
+    """
+    from rich.console import Console
+
+    from privacy_audit import pipeline
+    from privacy_audit.cli.exit_codes import of_report
+    from privacy_audit.report import terminal
+
+    recipe = chosen_recipe(recipe_name, language=lang, gate=gate, hide_paths=hide_paths)
+    with ProgressBar("scan") as bar:
+        report = pipeline.scan(paths, output, recipe, engine=engine_for(jobs), progress=bar)
+    console = Console()
+    console.print(terminal.render(report, lang="fr" if lang == "fr" else "en"))
+    for name in ("report.html", "report.json", "findings.jsonl"):
+        click.echo(str(output / name))
+    return int(of_report(report, recipe.gate))

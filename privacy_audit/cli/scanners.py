@@ -1,0 +1,52 @@
+"""``privacy-audit scanners``."""
+
+from __future__ import annotations
+
+import importlib.util
+
+import click
+
+__all__ = ["EXTRAS", "scanners"]
+
+EXTRAS = {
+    "hf": ("datasets", "Guard.hf(): a function for datasets.Dataset.map"),
+    "webdataset": ("webdataset", "Guard.webdataset(): a stage of a WebDataset pipeline"),
+    "pyannote": ("pyannote.audio", "installs pyannote.audio; no scanner of this version uses it yet"),
+    "ocr": ("rapidocr", "installs RapidOCR; no scanner of this version uses it yet"),
+    "asr": ("faster_whisper", "installs faster-whisper; no scanner of this version uses it yet"),
+    "ray": ("ray", "installs Ray Data; no engine of this version uses it yet"),
+    "cloud": ("s3fs", "installs s3fs, gcsfs and adlfs; no source of this version uses them yet"),
+}
+"""Extra -> (package it brings, what it adds)."""
+
+
+@click.command()
+def scanners() -> None:
+    """List what is installed, what it detects, and what an extra would add."""
+    from rich.console import Console
+    from rich.table import Table
+
+    from privacy_audit.anonymizers import all_operators
+    from privacy_audit.scanners import all_scanners
+
+    console = Console()
+    found = Table("scanner", "detects", "what it does", box=None, header_style="dim", pad_edge=False)
+    for name, scanner in sorted(all_scanners().items()):
+        model = " Loads a model." if scanner.needs_model else ""
+        found.add_row(name, ", ".join(scanner.entity_types), f"{scanner.summary}{model}")
+    treating = Table("operator", "effect", "what it does", box=None, header_style="dim", pad_edge=False)
+    for name, operator in sorted(all_operators().items()):
+        treating.add_row(name, operator.effect.value, operator.summary)
+    extras = Table("extra", "installed", "what it adds", box=None, header_style="dim", pad_edge=False)
+    for name, (package, adds) in EXTRAS.items():
+        extras.add_row(f"privacy-audit[{name}]", "yes" if _is_installed(package) else "no", adds)
+    for table in (found, treating, extras):
+        console.print(table)
+        console.print()
+
+
+def _is_installed(package: str) -> bool:
+    try:
+        return importlib.util.find_spec(package) is not None
+    except ModuleNotFoundError:  # the parent of a dotted name is missing
+        return False

@@ -1,0 +1,92 @@
+"""From a file to its records. What cannot be read comes out as Unscanned with its reason."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import replace
+
+from privacy_audit.errors import MissingDependencyError, UnreadableError
+from privacy_audit.recipe import Limits
+from privacy_audit.sources.audio_file import read_audio
+from privacy_audit.sources.folder import FileEntry
+from privacy_audit.sources.image_file import read_image
+from privacy_audit.sources.json_file import iter_json
+from privacy_audit.sources.kinds import kind_of_bytes
+from privacy_audit.sources.text_file import BadRow, iter_csv, iter_jsonl, read_text
+from privacy_audit.types import PathRecord, Reason, Record, TextRecord, Unscanned
+
+__all__ = ["ALL_SCANNERS", "path_record", "records_of", "sniffed", "table_records"]
+
+ALL_SCANNERS = "*"
+
+
+def path_record(entry: FileEntry) -> PathRecord:
+    """The path itself as a record."""
+    return PathRecord(f"{entry.uri}#path", entry.uri)
+
+
+def sniffed(entry: FileEntry) -> FileEntry:
+    """The same entry; a kind that its name does not tell is taken from its first bytes."""
+    if entry.kind != "unknown":
+        return entry
+    if entry.problem or entry.size_bytes == 0:
+        return replace(entry, kind="other")
+    try:
+        return replace(entry, kind=kind_of_bytes(entry.path))
+    except OSError:
+        return replace(entry, kind="other")
+
+
+def records_of(entry: FileEntry, limits: Limits) -> Iterator[Record | Unscanned]:
+    """Every record of one file, one at a time; always at least one item."""
+    try:
+        yield from _records(entry, limits)
+    except UnreadableError as error:
+        yield Unscanned(entry.uri, ALL_SCANNERS, error.reason, error.detail)
+    except MissingDependencyError as error:
+        yield Unscanned(entry.uri, ALL_SCANNERS, Reason.MISSING_DEPENDENCY, str(error))
+    except PermissionError:
+        yield Unscanned(entry.uri, ALL_SCANNERS, Reason.NOT_PERMITTED, "no permission to read it")
+    except MemoryError:
+        yield Unscanned(entry.uri, ALL_SCANNERS, Reason.TOO_LARGE, "not enough memory to read it")
+    except Exception as error:
+        # only the class of the error: its message may quote the content
+        yield Unscanned(entry.uri, ALL_SCANNERS, Reason.CORRUPT, f"cannot be read ({type(error).__name__})")
+
+
+def table_records(entry: FileEntry, limits: Limits) -> Iterator[Record | BadRow]:
+    """The cells of a table in order; a row that cannot be read is a BadRow. Raises UnreadableError."""
+    suffix = entry.path.suffix.lower()
+    if suffix == ".json":
+        return iter_json(entry.path, entry.uri, max_bytes=limits.max_text_bytes)
+    if suffix in (".jsonl", ".ndjson"):
+        return iter_jsonl(entry.path, entry.uri, max_line_bytes=limits.max_line_bytes)
+    return iter_csv(entry.path, entry.uri, max_field_bytes=limits.max_line_bytes)
+
+
+def _records(entry: FileEntry, limits: Limits) -> Iterator[Record | Unscanned]:
+    if entry.problem:
+        raise UnreadableError(*entry.problem)
+    if entry.size_bytes == 0:
+        raise UnreadableError(Reason.EMPTY, "the file is empty")
+    if entry.kind == "text":
+        yield read_text(entry.path, entry.uri, max_bytes=limits.max_text_bytes)
+    elif entry.kind == "image":
+        yield read_image(entry.path, entry.uri, max_pixels=limits.max_image_pixels)
+    elif entry.kind == "audio":
+        yield read_audio(entry.path, entry.uri, max_duration_s=limits.max_audio_duration_s)
+    elif entry.kind == "table":
+        empty = True
+        for item in table_records(entry, limits):
+            empty = False
+            if isinstance(item, BadRow):
+                yield Unscanned(item.uri, ALL_SCANNERS, item.reason, item.detail)
+            else:
+                yield item
+        if empty:  # a table of numbers only was read to its end all the same: one empty text says so
+            yield TextRecord(entry.uri, "")
+    elif entry.kind == "video":
+        raise UnreadableError(Reason.UNSUPPORTED, "video: frames and sound track are not read by this version")
+    else:
+        suffix = entry.path.suffix.lower() or "this kind of file"
+        raise UnreadableError(Reason.UNSUPPORTED, f"{suffix}: not read by this version")

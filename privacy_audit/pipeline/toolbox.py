@@ -1,0 +1,164 @@
+"""The scanners and operators of one recipe, ready to use, once per process."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from privacy_audit.anonymizers import Operator, all_operators
+from privacy_audit.errors import MissingDependencyError, RecipeError, UnreadableError
+from privacy_audit.fingerprint import Fingerprinter
+from privacy_audit.recipe import Recipe
+from privacy_audit.scanners import Scanner, all_scanners
+from privacy_audit.types import (
+    AudioRecord,
+    BoundingBox,
+    Detection,
+    Effect,
+    FieldRef,
+    Finding,
+    ImageRecord,
+    Operation,
+    Outcome,
+    PathRecord,
+    Reason,
+    Record,
+    Scanned,
+    Segment,
+    TextRecord,
+    TextSpan,
+    Unscanned,
+)
+
+__all__ = ["Applied", "Toolbox"]
+
+
+@dataclass(frozen=True, slots=True)
+class Applied:
+    """A record after treatment, and what was done to it."""
+
+    record: Record
+    operations: tuple[Operation, ...]
+
+
+class Toolbox:
+    """What a recipe switches on. Models load on the first record that needs them.
+
+    Raises:
+        RecipeError: the recipe names a scanner or operator that is not installed, or gives it an unknown option.
+    """
+
+    def __init__(self, recipe: Recipe, fingerprinter: Fingerprinter | None = None) -> None:
+        self.recipe = recipe
+        self.fingerprinter = fingerprinter or Fingerprinter.from_environment()
+        self.scanners: list[Scanner] = _make(recipe, "scanners", recipe.scanners, all_scanners())
+        self.operators: list[Operator] = _make(recipe, "operators", recipe.operators, all_operators())
+
+    def scanners_for(self, record_class: type) -> list[Scanner]:
+        """Those that read this class of record, in the order of the recipe."""
+        return [scanner for scanner in self.scanners if record_class in scanner.accepts]
+
+    def scan(self, records: Sequence[Record]) -> list[Outcome]:
+        """One outcome per record and scanner, record by record. A scanner that crashes is Unscanned, not clean."""
+        by_record: list[list[Outcome]] = [[] for _ in records]
+        for scanner in self.scanners:
+            wanted = [index for index, record in enumerate(records) if type(record) in scanner.accepts]
+            chosen = [records[index] for index in wanted]
+            for index, record, found in zip(wanted, chosen, _scan_batch(scanner, chosen), strict=True):
+                if isinstance(found, Unscanned):
+                    by_record[index].append(found)
+                else:
+                    findings = tuple(self._finding(record, scanner.name, detection) for detection in found)
+                    by_record[index].append(Scanned(record.uri, scanner.name, findings))
+        return [outcome for outcomes in by_record for outcome in outcomes]
+
+    def apply(self, record: Record, detections: Iterable[Detection]) -> Applied:
+        """Treat every place given with every operator of the recipe that fits."""
+        found = tuple(detections)
+        operations: list[Operation] = []
+        for operator in self.operators:
+            if type(record) not in operator.accepts:
+                continue
+            places = [detection for detection in found if isinstance(detection.location, operator.treats)]
+            if not places and not operator.unconditional:
+                continue
+            record = operator.apply(record, places)
+            operations += [
+                Operation(
+                    record.uri, operator.name, operator.effect, place.entity_type, place.location, operator.parameters()
+                )
+                for place in places
+            ]
+        return Applied(record, tuple(operations))
+
+    def treats_away(self, record_class: type, detection: Detection) -> bool:
+        """True when an operator of this recipe takes such a place out, so that finding it again is a failure.
+
+        A disguised voice is still a voice: an OBSCURED place is found again by design.
+        """
+        return any(
+            record_class in operator.accepts
+            and isinstance(detection.location, operator.treats)
+            and operator.effect in (Effect.REMOVED, Effect.REDACTED)
+            for operator in self.operators
+        )
+
+    def _finding(self, record: Record, scanner: str, detection: Detection) -> Finding:
+        return Finding(record.uri, scanner, detection, self._fingerprint(record, detection))
+
+    def _fingerprint(self, record: Record, detection: Detection) -> str | None:
+        kind = detection.entity_type
+        match record, detection.location:
+            case TextRecord(text=text) | PathRecord(text=text), TextSpan(start, end):
+                return self.fingerprinter.of_text(kind, text[start:end])
+            case ImageRecord() | AudioRecord(), FieldRef(name):
+                return self.fingerprinter.of_text(kind, record.metadata.get(name, name))
+            case ImageRecord(), BoundingBox() as box:
+                crop = record.pixels[box.y_min : box.y_max, box.x_min : box.x_max]
+                return self.fingerprinter.of_bytes(kind, crop.tobytes())
+            case AudioRecord(), Segment(start, end):
+                rate = record.sample_rate_hz
+                return self.fingerprinter.of_bytes(
+                    kind, record.samples[:, round(start * rate) : round(end * rate)].tobytes()
+                )
+        return None
+
+
+def _make(recipe: Recipe, section: str, chosen: Any, installed: dict[str, Any]) -> list[Any]:
+    made = []
+    for name, options in chosen.items():
+        if name not in installed:
+            raise RecipeError(
+                f"recipe {recipe.name}: {section}.{name}: not installed; installed: {', '.join(sorted(installed))}"
+            )
+        try:
+            made.append(installed[name](**options))
+        except (TypeError, ValueError) as error:
+            raise RecipeError(f"recipe {recipe.name}: {section}.{name}: {error}") from None
+    return made
+
+
+def _scan_batch(scanner: Scanner, records: list[Any]) -> list[Sequence[Detection] | Unscanned]:
+    if len(records) > 1:
+        try:
+            return list(scanner.scan_batch(records))
+        except Exception:  # one bad record must not hide the others: find it by reading them one by one
+            return [_scan_one(scanner, record) for record in records]
+    return [_scan_one(scanner, record) for record in records]
+
+
+def _scan_one(scanner: Scanner, record: Record) -> Sequence[Detection] | Unscanned:
+    try:
+        return scanner.scan(record)
+    except UnreadableError as error:
+        return Unscanned(record.uri, scanner.name, error.reason, error.detail)
+    except MissingDependencyError as error:
+        return Unscanned(record.uri, scanner.name, Reason.MISSING_DEPENDENCY, str(error))
+    except MemoryError:
+        return Unscanned(record.uri, scanner.name, Reason.TOO_LARGE, "not enough memory to scan it")
+    except Exception as error:
+        # only the class of the error: its message may quote the record
+        return Unscanned(
+            record.uri, scanner.name, Reason.SCANNER_FAILED, f"the scanner failed ({type(error).__name__})"
+        )

@@ -1,0 +1,191 @@
+"""Tags of recordings, read from the bytes of the containers: soundfile shows only some of them, mutagen is GPL.
+
+RIFF and AIFF chunks (Microsoft RIFF 1.0, Apple AIFF 1.3), ID3v2.2-2.4 and ID3v1 (id3.org), Vorbis comments (Xiph).
+"""
+
+from __future__ import annotations
+
+import struct
+from collections.abc import Iterator
+from pathlib import Path
+from typing import BinaryIO
+
+__all__ = ["declared_bytes", "tags_of"]
+
+_MAX_CHARS = 2_000
+_MAX_BLOCK_BYTES = 4_000_000  # of tags; pictures inside are larger, and only their presence counts
+_LEFT_OPEN_BYTES = 0x7FFFF000  # what programs that write to a pipe put for "not known yet"
+_NAMES = {
+    **dict.fromkeys(("INFO:IART", "ID3:TPE1", "ID3v1:TPE1", "AIFF:AUTH"), "artist"),
+    **dict.fromkeys(("INFO:INAM", "ID3:TIT2", "ID3v1:TIT2", "AIFF:NAME"), "title"),
+    **dict.fromkeys(("INFO:ICMT", "ID3:COMM", "ID3v1:COMM", "AIFF:ANNOTATION"), "comment"),
+    **dict.fromkeys(("INFO:ICOP", "ID3:TCOP", "AIFF:COPYRIGHT"), "copyright"),
+    **dict.fromkeys(("INFO:ICRD", "ID3:TDRC", "ID3:TDAT", "ID3:TYER"), "date"),
+    **dict.fromkeys(("ID3:TCOM", "INFO:IMUS"), "composer"),
+    **dict.fromkeys(("INFO:IARL",), "location"),
+}
+"""What the containers mean alike, under the names of Vorbis comments; other tags keep the container's name."""
+
+_ID3_V2_2 = {"TP1": "TPE1", "TP2": "TPE2", "TCM": "TCOM", "TT2": "TIT2", "COM": "COMM", "TAL": "TALB", "PIC": "APIC"}
+
+
+def tags_of(path: Path) -> dict[str, str]:
+    """Tag name -> value, cut at 2,000 characters: ``artist``, ``comment``, ``ID3:TOWN``. A picture is ``picture``.
+
+    Tags that cannot be read come as ``{"damaged tags": "unreadable"}`` so that they are not taken for none.
+    """
+    found: dict[str, str] = {}
+    try:
+        with path.open("rb") as file:
+            start = file.read(12)
+            if start[:4] in (b"RIFF", b"RIFX", b"FORM"):
+                found.update(_chunks(file, start))
+            elif start[:4] == b"fLaC":
+                found.update(_flac(file))
+            elif start[:4] == b"OggS":
+                found.update(_ogg(file))
+            elif start[:3] == b"ID3":
+                file.seek(0)
+                found.update(_id3(file.read(_MAX_BLOCK_BYTES)))
+            found.update(_id3_v1(file))
+    except (struct.error, IndexError, ValueError):
+        found["damaged tags"] = "unreadable"
+    return {_NAMES.get(name, name): value[:_MAX_CHARS] for name, value in found.items() if value}
+
+
+def declared_bytes(path: Path) -> int:
+    """The size of a RIFF or AIFF file as its header says it, 0 where there is none or it was left open."""
+    with path.open("rb") as file:
+        start = file.read(12)
+    if len(start) < 12 or start[:4] not in (b"RIFF", b"FORM"):
+        return 0
+    (size,) = struct.unpack("<I" if start[:4] == b"RIFF" else ">I", start[4:8])
+    return 0 if size == 0 or size >= _LEFT_OPEN_BYTES else int(size) + 8
+
+
+def _chunks(file: BinaryIO, start: bytes) -> Iterator[tuple[str, str]]:
+    order = "<" if start[:4] == b"RIFF" else ">"
+    names = {b"NAME": "AIFF:NAME", b"AUTH": "AIFF:AUTH", b"(c) ": "AIFF:COPYRIGHT", b"ANNO": "AIFF:ANNOTATION"}
+    while len(head := file.read(8)) == 8:
+        name, size = head[:4], struct.unpack(f"{order}I", head[4:])[0]
+        after = file.tell() + size + size % 2
+        if name == b"LIST" and size < _MAX_BLOCK_BYTES:
+            yield from _info(file.read(size))
+        elif name in (b"id3 ", b"ID3 ") and size < _MAX_BLOCK_BYTES:
+            yield from _id3(file.read(size))
+        elif name == b"bext" and size < _MAX_BLOCK_BYTES:  # EBU Tech 3285: description, originator
+            block = file.read(size)
+            yield "BWF:Description", _text(block[:256])
+            yield "BWF:Originator", _text(block[256:288])
+        elif name in names and start[:4] == b"FORM" and size < _MAX_BLOCK_BYTES:
+            yield names[name], _text(file.read(size))
+        file.seek(after)
+
+
+def _info(block: bytes) -> Iterator[tuple[str, str]]:
+    if block[:4] != b"INFO":
+        return
+    position = 4
+    while position + 8 <= len(block):
+        name, size = block[position : position + 4], struct.unpack("<I", block[position + 4 : position + 8])[0]
+        yield f"INFO:{name.decode('latin-1')}", _text(block[position + 8 : position + 8 + size])
+        position += 8 + size + size % 2
+
+
+def _flac(file: BinaryIO) -> Iterator[tuple[str, str]]:
+    file.seek(4)
+    last = False
+    while not last and len(head := file.read(4)) == 4:
+        last, kind, size = bool(head[0] & 0x80), head[0] & 0x7F, int.from_bytes(head[1:], "big")
+        block = file.read(size)
+        if kind == 4:
+            yield from _vorbis(block)
+        elif kind == 6:
+            yield "picture", "embedded"
+
+
+def _ogg(file: BinaryIO) -> Iterator[tuple[str, str]]:
+    """The second packet of the stream holds the comments; both Vorbis and Opus mark it."""
+    file.seek(0)
+    start = file.read(_MAX_BLOCK_BYTES)
+    packets: list[bytes] = [b""]
+    position = 0
+    while start[position : position + 4] == b"OggS" and len(packets) < 3:
+        lacing = start[position + 27 : position + 27 + start[position + 26]]
+        position += 27 + len(lacing)
+        for length in lacing:
+            packets[-1] += start[position : position + length]
+            position += length
+            if length < 255:
+                packets.append(b"")
+    comments = packets[1] if len(packets) > 1 else b""
+    for mark in (b"\x03vorbis", b"OpusTags"):
+        if comments.startswith(mark):
+            yield from _vorbis(comments[len(mark) :])
+
+
+def _vorbis(block: bytes) -> Iterator[tuple[str, str]]:
+    (vendor,) = struct.unpack_from("<I", block, 0)
+    (count,) = struct.unpack_from("<I", block, 4 + vendor)
+    position = 8 + vendor
+    for _ in range(min(count, 10_000)):
+        (size,) = struct.unpack_from("<I", block, position)
+        name, _, value = block[position + 4 : position + 4 + size].partition(b"=")
+        key = name.decode("latin-1").lower()
+        yield ("picture", "embedded") if key == "metadata_block_picture" else (key, _text(value))
+        position += 4 + size
+
+
+def _id3(block: bytes) -> Iterator[tuple[str, str]]:
+    if block[:3] != b"ID3" or len(block) < 10:
+        return
+    version, flags = block[3], block[5]
+    end = 10 + _synchsafe(block[6:10])
+    position = 10
+    if flags & 0x40 and version > 2:
+        position += _synchsafe(block[10:14]) if version == 4 else 4 + int.from_bytes(block[10:14], "big")
+    id_chars, head = (3, 6) if version == 2 else (4, 10)
+    while position + head <= min(end, len(block)) and block[position]:
+        name = block[position : position + id_chars].decode("latin-1")
+        raw = block[position + id_chars : position + id_chars + (3 if version == 2 else 4)]
+        size = _synchsafe(raw) if version == 4 else int.from_bytes(raw, "big")
+        body = block[position + head : position + head + size]
+        name = _ID3_V2_2.get(name, name)
+        if name == "APIC":
+            yield "picture", "embedded"
+        elif name.startswith("T") or name in ("COMM", "USLT", "IPLS", "WOAR"):
+            yield f"ID3:{name}", _id3_text(body, name)
+        position += head + size
+
+
+def _id3_text(body: bytes, name: str) -> str:
+    if not body:
+        return ""
+    if name == "WOAR":
+        return _text(body)
+    codec = {0: "latin-1", 1: "utf-16", 2: "utf-16-be", 3: "utf-8"}.get(body[0], "latin-1")
+    rest = body[4:] if name in ("COMM", "USLT") else body[1:]  # a language of three letters comes first
+    return rest.decode(codec, "replace").replace("\ufeff", "").replace("\0", " ").strip()
+
+
+def _id3_v1(file: BinaryIO) -> Iterator[tuple[str, str]]:
+    file.seek(0, 2)
+    if file.tell() < 128:
+        return
+    file.seek(-128, 2)
+    block = file.read(128)
+    if block[:3] == b"TAG":
+        for name, start, end in (("TIT2", 3, 33), ("TPE1", 33, 63), ("COMM", 97, 127)):
+            yield f"ID3v1:{name}", _text(block[start:end])
+
+
+def _synchsafe(raw: bytes) -> int:
+    return (raw[0] << 21) | (raw[1] << 14) | (raw[2] << 7) | raw[3]
+
+
+def _text(raw: bytes) -> str:
+    raw = raw.split(b"\0")[0]
+    try:
+        return raw.decode("utf-8").strip()
+    except UnicodeDecodeError:
+        return raw.decode("latin-1").strip()

@@ -1,0 +1,134 @@
+"""Files under one or several paths, in a fixed order. What is no ordinary file is told, never skipped in silence."""
+
+from __future__ import annotations
+
+import fnmatch
+import os
+import stat
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+from privacy_audit.errors import UsageError
+from privacy_audit.sources.kinds import kind_of_name
+from privacy_audit.types import Reason
+
+__all__ = ["OWN_FOLDER", "FileEntry", "LeftOut", "common_root", "walk"]
+
+OWN_FOLDER = ".privacy-audit"
+"""What this tool leaves in a treated copy: never part of the data."""
+
+
+@dataclass(frozen=True, slots=True)
+class FileEntry:
+    """One thing met. ``problem`` is set where it cannot be opened as a file at all."""
+
+    path: Path
+    uri: str
+    kind: str
+    size_bytes: int = 0
+    modified_ns: int = 0
+    problem: tuple[Reason, str] | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class LeftOut:
+    """A file or folder that the recipe excludes by the pattern named."""
+
+    uri: str
+    pattern: str
+
+
+def common_root(paths: Sequence[Path]) -> Path:
+    """The folder that record URIs are relative to. Raises UsageError when a path does not exist."""
+    if not paths:
+        raise UsageError("nothing to scan: give at least one file or folder")
+    for path in paths:
+        if not os.path.lexists(path):
+            raise UsageError(f"{ascii(str(path)) if not str(path).isprintable() else path}: no such file or folder")
+    folders = [Path(os.path.abspath(path)) for path in paths]  # noqa: PTH100 - resolve() would follow a link
+    return Path(os.path.commonpath([path if path.is_dir() else path.parent for path in folders]))
+
+
+def walk(paths: Sequence[Path], exclude: Sequence[str] = (), own: Path | None = None) -> Iterator[FileEntry | LeftOut]:
+    """Every file under ``paths``, sorted by name within each folder; links to folders are not followed.
+
+    ``own`` is a folder to pass over because this run writes there.
+
+    Raises:
+        UsageError: a path does not exist.
+    """
+    root = common_root(paths)
+    own_real = own.resolve() if own else None
+    seen: set[str] = set()
+    for path in paths:
+        absolute = os.path.abspath(path)  # noqa: PTH100 - resolve() would follow a link
+        for item in _walk_one(absolute, root, tuple(exclude), own_real):
+            if item.uri not in seen:
+                seen.add(item.uri)
+                yield item
+
+
+def _walk_one(path: str, root: Path, exclude: tuple[str, ...], own: Path | None) -> Iterator[FileEntry | LeftOut]:
+    pending = [path]
+    while pending:
+        current = pending.pop()
+        uri = _uri(current, root)
+        name = os.path.basename(current)  # noqa: PTH119 - names may hold bytes that are not UTF-8
+        if name == OWN_FOLDER or (own is not None and Path(current).resolve() == own):
+            continue
+        pattern = next((glob for glob in exclude if _matches(uri, name, glob)), None)
+        if pattern is not None:
+            yield LeftOut(uri, pattern)
+            continue
+        try:
+            status = os.stat(current) if current == path else os.lstat(current)  # noqa: PTH116 - the same
+            if stat.S_ISLNK(status.st_mode):
+                yield _linked(current, uri, root)
+            elif stat.S_ISDIR(status.st_mode):
+                inside = sorted(os.listdir(current), reverse=True)  # noqa: PTH208 - the same
+                pending.extend(os.path.join(current, child) for child in inside)  # noqa: PTH118 - the same
+            else:
+                yield _entry(current, uri, status)
+        except PermissionError:
+            yield FileEntry(Path(current), uri, "other", problem=(Reason.NOT_PERMITTED, "no permission to read it"))
+        except OSError as error:
+            detail = f"cannot be opened ({error.strerror or type(error).__name__})"
+            yield FileEntry(Path(current), uri, "other", problem=(Reason.CORRUPT, detail))
+
+
+def _entry(path: str, uri: str, status: os.stat_result) -> FileEntry:
+    kind = kind_of_name(path)
+    if not stat.S_ISREG(status.st_mode):
+        names = {stat.S_IFIFO: "a named pipe", stat.S_IFSOCK: "a socket"}
+        what = names.get(stat.S_IFMT(status.st_mode), "a device")
+        return FileEntry(Path(path), uri, kind, problem=(Reason.NOT_A_REGULAR_FILE, f"{what}, not a file; not opened"))
+    return FileEntry(Path(path), uri, kind, status.st_size, status.st_mtime_ns)
+
+
+def _linked(path: str, uri: str, root: Path) -> FileEntry:
+    """A link to a file inside the root is read like a file; any other link is told and not followed."""
+    kind = kind_of_name(path)
+    try:
+        target = Path(path).resolve(strict=True)
+        status = target.stat()
+    except (OSError, RuntimeError):
+        problem = (Reason.NOT_A_REGULAR_FILE, "a link that leads nowhere")
+        return FileEntry(Path(path), uri, kind, problem=problem)
+    if stat.S_ISDIR(status.st_mode):
+        problem = (Reason.NOT_A_REGULAR_FILE, "a link to a folder; not followed, scan that folder itself")
+        return FileEntry(Path(path), uri, kind, problem=problem)
+    if not target.is_relative_to(root.resolve()):
+        problem = (Reason.LINK_OUTSIDE, "a link to a file outside the scanned folder; not followed")
+        return FileEntry(Path(path), uri, kind, problem=problem)
+    return _entry(path, uri, status)
+
+
+def _uri(path: str, root: Path) -> str:
+    relative = os.path.relpath(path, root)
+    posix = relative.replace(os.sep, "/")
+    return os.fsencode(posix).decode("utf-8", "backslashreplace")
+
+
+def _matches(uri: str, name: str, glob: str) -> bool:
+    return fnmatch.fnmatchcase(uri, glob) if "/" in glob else fnmatch.fnmatchcase(name, glob)

@@ -1,0 +1,76 @@
+"""What kind of data a file holds, by its name, and by its first bytes where the name says nothing."""
+
+from __future__ import annotations
+
+import os
+from pathlib import Path
+from typing import Literal
+
+__all__ = ["Kind", "kind_of_bytes", "kind_of_name"]
+
+Kind = Literal["text", "table", "image", "audio", "video", "other"]
+
+_BY_SUFFIX: dict[str, Kind] = {
+    **dict.fromkeys((".jsonl", ".ndjson", ".csv", ".tsv", ".json"), "table"),
+    **dict.fromkeys(
+        (".txt", ".md", ".rst", ".log", ".srt", ".vtt", ".html", ".htm", ".xml", ".yaml", ".yml", ".lab", ".text"),
+        "text",
+    ),
+    **dict.fromkeys(
+        (".jpg", ".jpeg", ".jpe", ".png", ".webp", ".gif", ".bmp", ".tif", ".tiff", ".heic", ".heif", ".avif", ".ppm"),
+        "image",
+    ),
+    **dict.fromkeys(
+        (".wav", ".flac", ".mp3", ".ogg", ".oga", ".opus", ".aif", ".aiff", ".au", ".m4a", ".aac", ".wma", ".sph"),
+        "audio",
+    ),
+    **dict.fromkeys((".mp4", ".mkv", ".webm", ".mov", ".avi", ".m4v", ".mpg", ".mpeg"), "video"),
+    **dict.fromkeys(
+        (".parquet", ".arrow", ".feather", ".tar", ".zip", ".gz", ".tgz", ".bz2", ".xz", ".zst", ".7z", ".rar", ".pdf"),
+        "other",
+    ),
+    **dict.fromkeys((".docx", ".xlsx", ".pptx", ".odt", ".svg", ".npy", ".npz", ".pt", ".pkl", ".h5"), "other"),
+}
+
+_BY_START: tuple[tuple[bytes, Kind], ...] = (
+    (b"\xff\xd8\xff", "image"),
+    (b"\x89PNG\r\n\x1a\n", "image"),
+    (b"GIF8", "image"),
+    (b"BM", "image"),
+    (b"II*\x00", "image"),
+    (b"MM\x00*", "image"),
+    (b"fLaC", "audio"),
+    (b"OggS", "audio"),
+    (b"ID3", "audio"),
+    (b"\xff\xfb", "audio"),
+    (b"FORM", "audio"),
+)
+
+
+def kind_of_name(path: str) -> Kind | Literal["unknown"]:
+    """The kind by the last suffix, whatever its case; ``unknown`` without one that is known."""
+    return _BY_SUFFIX.get(os.path.splitext(path)[1].lower(), "unknown")  # noqa: PTH122 - str in, no Path made
+
+
+def kind_of_bytes(path: Path) -> Kind:
+    """The kind by the first 4 KiB: a known signature, else text when they decode as UTF-8 without control characters.
+
+    Raises:
+        OSError: the file cannot be opened.
+    """
+    with path.open("rb") as file:
+        start = file.read(4096)
+    if start[:4] == b"RIFF":
+        return {b"WAVE": "audio", b"WEBP": "image", b"AVI ": "video"}.get(start[8:12], "other")  # type: ignore[return-value]  # a dict of literals is inferred as str
+    for signature, kind in _BY_START:
+        if start.startswith(signature):
+            return kind
+    if start[4:8] == b"ftyp":
+        return "video"
+    try:
+        text = start.decode("utf-8")
+    except UnicodeDecodeError as error:
+        if error.start < len(start) - 4:  # a character cut by the 4 KiB border is no error
+            return "other"
+        text = start[: error.start].decode("utf-8")
+    return "other" if any(ord(char) < 9 or 13 < ord(char) < 32 for char in text) else "text"
