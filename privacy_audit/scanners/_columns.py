@@ -1,0 +1,67 @@
+"""What the name of a column says about its cells. ``rows.csv#row=3&column=nom`` is a cell of ``nom``."""
+
+from __future__ import annotations
+
+import re
+from functools import lru_cache
+from typing import Literal
+from urllib.parse import unquote
+
+from privacy_audit.scanners._names import fold
+
+__all__ = ["column_of", "names_people"]
+
+_COLUMN = re.compile(r"#(?:.*&)?column=([^&#]*)$")
+_PART = re.compile(r"[a-z]+")
+_CAMEL = re.compile(r"(?<=[a-zà-ÿ])(?=[A-ZÀ-Ý])")
+
+_OF_PEOPLE = frozenset(
+    """
+    auteur author authors auteurs contact cognome apellido apellidos beneficiaire conjoint employe employee enfant
+    epouse familyname father firstname forename fullname givenname interviewe interviewee interviewer lastname
+    locuteur locutrice maidenname mere middlename mother nachname nombre owner patient patiente pere personne person
+    prenom prenoms proprietaire responsable salarie signataire speaker surname temoin titulaire vorname
+    """.split()
+)  # fmt: skip
+_PAIRS = frozenset(
+    ("first", "last", "family", "given", "middle", "maiden", "full", "birth", "naissance", "famille", "usage")
+)
+_NAME = frozenset(("nom", "noms", "name", "names", "naam", "nome"))
+_OF_THINGS = frozenset(
+    """
+    age album app archive article attribute bank banque base brand building campaign categorie category champ
+    channel city class classe colonne column commune company country count cours course dataset date db departement
+    device dir directory domain domaine ecole email entreprise etablissement event exercise ext feature fichier
+    field file folder game genre group groupe hash hopital host id image item key label lang language langue layer
+    lieu list marque metric model modele module mot movie node number objet organisation organization package page
+    path pays phone place plat playlist product produit project projet region repo role rue school score section
+    server service shop site societe song sport station status street style table tag task team tel theme title
+    titre tool topic town track type url user variable vehicle version ville voie voix
+    """.split()
+)  # fmt: skip
+
+
+def column_of(uri: str) -> str | None:
+    """The column named in a record's URI, decoded; None for a record that is no cell."""
+    match = _COLUMN.search(uri)
+    return unquote(match[1]) if match else None
+
+
+@lru_cache(maxsize=4096)
+def names_people(column: str) -> Literal["yes", "perhaps", "no"]:
+    """``prenom`` and ``speaker_name`` do, a bare ``name`` may, ``product_name`` does not.
+
+    Of a dotted JSON column the last part that is a word counts: ``people.0.name`` is ``name``.
+    """
+    parts = _PART.findall(fold(_CAMEL.sub(" ", _last_part(column))))
+    if not parts or _OF_THINGS & set(parts):
+        return "no"
+    if _OF_PEOPLE & {*parts, "".join(parts)}:
+        return "yes"
+    if _NAME & set(parts):
+        return "yes" if _PAIRS & set(parts) or parts == ["nom"] else "perhaps"
+    return "no"
+
+
+def _last_part(column: str) -> str:
+    return next((part for part in reversed(column.split(".")) if not part.isdigit()), "")

@@ -1,0 +1,184 @@
+"""From what an entity recogniser calls a person to spans worth reporting, and from first names to spans it missed."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+
+from privacy_audit.scanners._names import ambiguous_first_names, fold, sure_first_names
+
+__all__ = ["NameSpan", "first_name_spans", "mentions_again", "shouting_lowered", "trimmed"]
+
+_WORD = re.compile(r"[^\W\d_]+(?:['’\-][^\W\d_]+)*\.?")
+_TITLES = frozenset(
+    """
+    m mm mme mmes mlle mlles me mr mrs ms miss mx dr drs pr prof sir lord lady madame monsieur mademoiselle
+    messieurs mesdames docteur maître maitre professeur président présidente president ministre chancelier
+    chancelière sénateur sénatrice député députée maire préfet préfète général colonel capitaine commandant père
+    frère sœur soeur saint sainte roi reine prince princesse pape tante oncle minister senator governor mayor king
+    queen prince princess pope general colonel captain sergeant officer professor doctor uncle aunt judge justice
+    dear cher chère bonjour hello hi merci
+    """.split()
+)  # fmt: skip
+_PARTICLES = frozenset("de du des d le la les von van der den da di do dos el al ben bin ibn abu st".split())
+_UPPER_SHARE = 0.7
+_MIN_LINE_LETTERS = 8
+_LINE = re.compile(r"[^\n]+")
+
+
+@dataclass(frozen=True, slots=True)
+class NameSpan:
+    """``[start, end)`` in code points. ``n_words`` counts the words of the name, without titles and particles."""
+
+    start: int
+    end: int
+    n_words: int
+    known_first_name: bool
+
+
+def shouting_lowered(text: str) -> str:
+    """Lines written in capitals in lower case, of the same length: in capitals the model finds one name in ten."""
+    if not any(char.isupper() for char in text):
+        return text
+    return _LINE.sub(lambda match: _lowered(match.group()) if _shouts(match.group()) else match.group(), text)
+
+
+def _shouts(line: str) -> bool:
+    letters = [char for char in line if char.isalpha()]
+    return len(letters) >= _MIN_LINE_LETTERS and sum(map(str.isupper, letters)) >= _UPPER_SHARE * len(letters)
+
+
+def _lowered(line: str) -> str:
+    """Character by character: some capitals have no lower case of the same length."""
+    return "".join(low if len(low := char.lower()) == 1 else char for char in line)
+
+
+def trimmed(text: str, start: int, end: int) -> NameSpan | None:
+    """The span without titles, punctuation and lower-case words at its edges; None when nothing is left.
+
+    ``text`` is what the model read. A span wholly in lower case is left as it is: the whole line is.
+    """
+    words = list(_WORD.finditer(text, start, end))
+    cased = any(word.group()[0].isupper() for word in words)
+    n_before = len(words)
+    while words and _is_no_name(words[0].group(), cased):
+        del words[0]
+    while words and _is_no_name(words[-1].group(), cased):
+        del words[-1]
+    if (
+        not words
+        or "@" in text[max(0, start - 1) : end + 1]
+        or (cased and len(words) == 1 and _was_phrase(text, start, end, n_before))
+    ):
+        return None
+    last = words[-1].group()
+    # the dot of `J. K.` belongs to the name, the one that ends a sentence does not
+    shorter = last.endswith(".") and len(last) > 2
+    return _span(words, words[-1].end() - shorter)
+
+
+def _was_phrase(text: str, start: int, end: int, n_words: int) -> bool:
+    """True where one capital stood before ordinary words: ``Gilets jaunes`` is nobody."""
+    last = _WORD.findall(text, start, end)[-1]
+    return n_words > 1 and last[0].islower() and fold(last) not in _TITLES
+
+
+def _is_no_name(word: str, cased: bool) -> bool:
+    bare = word.rstrip(".").lower()
+    if bare in _TITLES or (bare in _PARTICLES and word[0].islower()):
+        return True
+    return (cased and not word[0].isupper()) or (len(bare) < 2 and not word.endswith("."))
+
+
+def _span(words: Sequence[re.Match[str]], end: int) -> NameSpan:
+    counted = [word.group() for word in words if fold(word.group()) not in _PARTICLES]
+    known = any(fold(part) in sure_first_names() for word in counted for part in re.split(r"['’\-]", word))
+    return NameSpan(words[0].start(), end, len(counted), known)
+
+
+def first_name_spans(text: str) -> Iterator[NameSpan]:
+    """A first name of the list and the capitalised words after it: ``Lucie Garnier``, ``Jean-Luc van den Berg``."""
+    words = list(_WORD.finditer(text))
+    index = 0
+    while index < len(words):
+        word = words[index]
+        if not (word.group()[0].isupper() and _is_first_name(word.group(), sure_first_names())):
+            index += 1
+            continue
+        last = _end_of_name(text, words, index)
+        yield _span(words[index : last + 1], words[last].end() - words[last].group().endswith("."))
+        index = last + 1
+
+
+def _is_first_name(word: str, names: frozenset[str]) -> bool:
+    first = re.split(r"[\-]", word.rstrip("."))[0]
+    return fold(first) in names
+
+
+def _end_of_name(text: str, words: list[re.Match[str]], index: int) -> int:
+    """Index of the last word of the name that begins at ``index``; particles count when a capital follows."""
+    last, probe = index, index + 1
+    while probe < len(words) and probe - index <= 5:
+        between = text[words[probe - 1].end() : words[probe].start()]
+        word = words[probe].group()
+        ends_sentence = words[probe - 1].group().endswith(".") and len(words[probe - 1].group()) > 2
+        if between not in (" ", "\u00a0") or ends_sentence:
+            break
+        if word[0].isupper():
+            last = probe
+        elif fold(word) not in _PARTICLES:
+            break
+        probe += 1
+    return last
+
+
+def mentions_again(text: str, spans: Sequence[NameSpan]) -> Iterator[NameSpan]:
+    """Every further place where the last word of a full name stands alone: ``Marchand`` after ``Hélène Marchand``."""
+    surnames = set()
+    for span in spans:
+        if span.n_words >= 2:
+            last = _WORD.findall(text[span.start : span.end])[-1].rstrip(".")
+            if len(last) >= 4 and last[0].isupper() and fold(last) not in ambiguous_first_names():
+                surnames.add(last)
+    if not surnames:
+        return
+    pattern = re.compile(rf"(?<![\w-])(?:{'|'.join(map(re.escape, sorted(surnames)))})(?![\w-])")
+    for match in pattern.finditer(text):
+        if not any(span.start < match.end() and match.start() < span.end for span in spans):
+            yield NameSpan(match.start(), match.end(), 1, False)
+
+
+_LABEL = re.compile(
+    r"(?:^|[\n;,|•\-]|\bde\b)[ \t]*(?:nom(?: de famille| d'usage)?|prénoms?|nom et prénom|name|first name|last name"
+    r"|surname|full name|patiente?|signataire|titulaire|destinataire|expéditeur|speaker|locuteur|locutrice)[ \t]*[:=][ \t]*",
+    re.IGNORECASE,
+)
+_INTRODUCTION = re.compile(
+    r"\b(?:je m['’ ]appelle|(?:il|elle) s['’ ]appelle|mon nom est|(?:my|his|her) name is|my name's)[ \t]+",
+    re.IGNORECASE,
+)
+
+
+def announced_spans(text: str) -> Iterator[NameSpan]:
+    """What stands behind ``Nom :`` or ``je m'appelle``: capitalised words, or a known first name in lower case."""
+    if ":" in text or "=" in text:
+        yield from _behind(text, _LABEL)
+    yield from _behind(text, _INTRODUCTION)
+
+
+def _behind(text: str, pattern: re.Pattern[str]) -> Iterator[NameSpan]:
+    for cue in pattern.finditer(text):
+        words = list(_WORD.finditer(text, cue.end(), min(len(text), cue.end() + 80)))
+        while words and words[0].group().rstrip(".").lower() in _TITLES:
+            del words[0]
+        if not words or text[cue.end() : words[0].start()].strip(" .\t"):
+            continue
+        first = words[0].group()
+        if first[0].isupper():
+            last = _end_of_name(text, words, 0)
+        elif _is_first_name(first, sure_first_names()):
+            last = 1 if len(words) > 1 and text[words[0].end() : words[1].start()] == " " else 0
+        else:
+            continue
+        yield _span(words[: last + 1], words[last].end() - words[last].group().endswith("."))
