@@ -17,6 +17,7 @@ if TYPE_CHECKING:
     from numpy.typing import NDArray
 
 __all__ = [
+    "QUALIFIERS",
     "AudioRecord",
     "BoundingBox",
     "Confidence",
@@ -200,18 +201,29 @@ class FieldRef:
 Location: TypeAlias = TextSpan | BoundingBox | Segment | FieldRef
 
 
+QUALIFIERS = frozenset({"linked", "placeholder", "private", "role", "topic"})
+"""``placeholder``: a value kept for examples and tests. ``private``: an address of no public network. ``role``: a
+mailbox of a function. ``topic``: a sensitive subject that the sentence ties to nobody; ``linked``: to somebody."""
+
+
 @dataclass(frozen=True, slots=True)
 class Detection:
-    """Something found by one scanner. ``score`` in [0, 1] is the detector's own and compares with no other's."""
+    """Something found by one scanner. ``score`` in [0, 1] is the detector's own and compares with no other's.
+
+    ``qualifier`` tells apart what has the form of personal data and may be none: one of :data:`QUALIFIERS`.
+    """
 
     entity_type: str
     location: Location
     score: float
     confidence: Confidence
+    qualifier: str | None = None
 
     def __post_init__(self) -> None:
         if not 0.0 <= self.score <= 1.0:
             raise ValueError(f"score must be in [0, 1], got {self.score}")
+        if self.qualifier is not None and self.qualifier not in QUALIFIERS:
+            raise ValueError(f"qualifier: got {self.qualifier!r}, expected one of {', '.join(sorted(QUALIFIERS))}")
 
 
 @dataclass(frozen=True, slots=True)
@@ -304,6 +316,7 @@ def finding_to_dict(finding: Finding) -> dict[str, Any]:
         "location": location_to_dict(detection.location),
         "score": round(detection.score, 4),
         "confidence": detection.confidence.name,
+        "qualifier": detection.qualifier,
         "fingerprint": finding.fingerprint,
     }
 
@@ -315,5 +328,6 @@ def finding_from_dict(value: Mapping[str, Any]) -> Finding:
         location_from_dict(value["location"]),
         float(value["score"]),
         Confidence[value["confidence"]],
+        value.get("qualifier"),
     )
     return Finding(value["record_uri"], value["scanner"], detection, value["fingerprint"])

@@ -97,6 +97,9 @@ def catalogue() -> Catalogue:
     data = tomllib.loads(text)
     defaults: dict[str, Any] = {"national_law": [], "source": data["row_source"], "date": data["legal_baseline_date"]}
     rows = {name: _row(name, {**defaults, **values}) for name, values in data["entity"].items()}
+    for base, alike in data.get("like", {}).items():
+        shared = {**defaults, **data["entity"][base]}
+        rows |= {name: _row(name, {**shared, **values}) for name, values in alike.items()}
     return Catalogue(
         legal_baseline_date=data["legal_baseline_date"],
         sources=tuple(Source(**source) for source in data["source"]),

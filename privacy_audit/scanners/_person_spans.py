@@ -151,7 +151,8 @@ def mentions_again(text: str, spans: Sequence[NameSpan]) -> Iterator[NameSpan]:
 
 _LABEL = re.compile(
     r"(?:^|[\n;,|•\-]|\bde\b)[ \t]*(?:nom(?: de famille| d'usage)?|prénoms?|nom et prénom|name|first name|last name"
-    r"|surname|full name|patiente?|signataire|titulaire|destinataire|expéditeur|speaker|locuteur|locutrice)[ \t]*[:=][ \t]*",
+    r"|surname|full name|patiente?|signataire|titulaire|destinataire|expéditeur|speaker|locuteur|locutrice)"
+    r"[ \t]*[:=][ \t]*",
     re.IGNORECASE,
 )
 _INTRODUCTION = re.compile(

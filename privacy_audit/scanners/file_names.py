@@ -6,13 +6,14 @@ import dataclasses
 import re
 from collections.abc import Iterator, Sequence
 
+from privacy_audit.recognizers._search import search
 from privacy_audit.scanners import Scanner
 from privacy_audit.scanners._names import ambiguous_first_names, fold, sure_first_names
-from privacy_audit.scanners._patterns import find_patterns
 from privacy_audit.types import Confidence, Detection, PathRecord, Record, TextSpan
 
 __all__ = ["FileNames"]
 
+_RECOGNIZERS = ("email", "fr_nir", "iban", "phone")
 _COMPONENT = re.compile(r"[^/]+")
 _SUFFIX = re.compile(r"\.[A-Za-z0-9]{1,5}$")
 # a word of a name: `MarieLefebvre` is two, `marie_lefebvre` too
@@ -68,8 +69,7 @@ class FileNames(Scanner):
             stem = component.group()[: _end_of_stem(component.group())]
             # an underscore is a letter of an address, and a space between numbers
             for text in (stem, stem.replace("_", " ")):
-                new = [place for place in find_patterns(text) if place.entity_type in self.entity_types]
-                _add(found, [_moved(place, component.start()) for place in new])
+                _add(found, [_moved(place, component.start()) for place in search(text, names=_RECOGNIZERS)])
             _add(found, list(_names(stem, component.start())))
         return sorted(found, key=lambda detection: detection.location)
 

@@ -1,0 +1,69 @@
+"""A text as patterns can read it: one kind of space and of digit, nothing invisible, and the way back."""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from bisect import bisect_right
+from dataclasses import dataclass
+from functools import cache
+
+__all__ = ["Readable", "folded", "readable"]
+
+# zero-width and direction marks, soft hyphen, variation selectors: they hide inside a number and change nothing to see
+_INVISIBLE = re.compile("[\u00ad\u034f\u061c\u180e\u200b-\u200f\u202a-\u202e\u2060-\u2069\ufe00-\ufe0f\ufeff]")
+
+
+@dataclass(frozen=True, slots=True)
+class Readable:
+    """``text`` may be shorter than the original: ``removed`` holds where characters were taken out, in its offsets."""
+
+    text: str
+    removed: tuple[int, ...] = ()
+
+    def original_span(self, start: int, end: int) -> tuple[int, int]:
+        """``[start, end)`` of ``text`` in the original; what is hidden inside the span belongs to it."""
+        if not self.removed:
+            return start, end
+        return start + bisect_right(self.removed, start), end + bisect_right(self.removed, end - 1)
+
+
+def readable(text: str) -> Readable:
+    """Every space as a plain one, digits of all scripts and full-width signs as ASCII, invisible characters gone."""
+    if text.isascii():
+        return Readable(text)
+    plain = text.translate(_plain())
+    if not _INVISIBLE.search(plain):
+        return Readable(plain)
+    pieces: list[str] = []
+    removed: list[int] = []
+    position = kept = 0
+    for match in _INVISIBLE.finditer(plain):
+        pieces.append(plain[position : match.start()])
+        kept += match.start() - position
+        removed.append(kept)
+        position = match.end()
+    return Readable("".join([*pieces, plain[position:]]), tuple(removed))
+
+
+def folded(text: str) -> str:
+    """Lower case without accents, for comparing words; its length may differ."""
+    if text.isascii():
+        return text.lower()
+    return "".join(char for char in unicodedata.normalize("NFD", text.lower()) if not unicodedata.combining(char))
+
+
+@cache
+def _plain() -> dict[int, str]:
+    table: dict[int, str] = {}
+    for code in range(0x80, 0x1FC00):  # behind it no digit and no space is assigned
+        char = chr(code)
+        if char.isdecimal():
+            table[code] = str(unicodedata.decimal(char))
+        elif unicodedata.category(char) == "Zs":
+            table[code] = " "
+        elif 0xFF01 <= code <= 0xFF5E:
+            table[code] = chr(code - 0xFEE0)
+    # hyphens that stand where a hyphen-minus would
+    table.update(dict.fromkeys((0x2010, 0x2011, 0x2012, 0x2013, 0x2212), "-"))
+    return table

@@ -1,0 +1,157 @@
+"""All recognizers over one text in one pass: triggers first, then patterns, then the words around a value."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Collection, Iterator, Sequence
+from dataclasses import dataclass
+from functools import lru_cache
+
+from privacy_audit.recognizers import Hit, Recognizer, all_recognizers
+from privacy_audit.recognizers._readable import folded, readable
+from privacy_audit.types import Confidence, Detection, TextSpan
+
+__all__ = ["search"]
+
+_SCORES = {Confidence.HIGH: 0.95, Confidence.MEDIUM: 0.7, Confidence.LOW: 0.3}
+_BEFORE_CHARS, _AFTER_CHARS = 60, 25  # where an announcing word is looked for
+_MARGIN_CHARS = 40  # how far a value may reach beyond its digits
+_MAX_WINDOW_CHARS = 4_000  # a pattern never sees more at once where digits trigger it
+_MIN_DIGITS = 3
+# digits at most three other characters apart
+_DIGITS = re.compile(rf"[0-9](?:[^\n0-9]{{0,3}}[0-9]){{{_MIN_DIGITS - 1},}}")
+_WORD = re.compile(r"[a-z]+")
+
+
+@dataclass(frozen=True, slots=True)
+class _Found:
+    hit: Hit
+    confidence: Confidence
+    recognizer: Recognizer
+
+    @property
+    def rank(self) -> tuple[int, bool, int, int, str]:
+        """What decides between two that overlap: the surer, the checked, the longer, the earlier."""
+        length = self.hit.end - self.hit.start
+        return -self.confidence, self.recognizer.check is None, -length, self.hit.start, self.recognizer.name
+
+
+def search(text: str, column: str = "", names: Collection[str] | None = None) -> list[Detection]:
+    """Detections in order of place, none overlapping another; offsets are those of ``text`` as it was given.
+
+    ``column`` is the name of the column that the text stands in: it announces like a word beside the value.
+    ``names`` limits the search to these recognizers.
+    """
+    plan = _plan(None if names is None else frozenset(names))
+    clean = readable(text)
+    found: list[_Found] = []
+    announced_by_column = frozenset(_WORD.findall(folded(column)))
+    for recognizer in plan.everywhere:
+        literals = recognizer.trigger.literals
+        if not literals or any(literal in clean.text for literal in literals):
+            found += _found(recognizer, clean.text, 0, len(clean.text), column)
+    if plan.at_digits:
+        for start, end, n_digits in _windows(clean.text):
+            words = announced_by_column.union(_WORD.findall(folded(clean.text[max(0, start - 30) : end])))
+            for recognizer in plan.candidates(words):
+                if n_digits >= recognizer.trigger.digits:
+                    found += _found(recognizer, clean.text, start, end, column)
+    return [_detection(item, clean.original_span(item.hit.start, item.hit.end)) for item in _apart(found)]
+
+
+def _found(recognizer: Recognizer, text: str, start: int, end: int, column: str) -> Iterator[_Found]:
+    for hit in recognizer.hits(text, start, end):
+        confidence = recognizer.alone if hit.confidence is None else hit.confidence
+        # what the form already tells, such as a placeholder, no word makes surer
+        if hit.qualifier is None and recognizer.announced is not None and recognizer.announced > (confidence or 0):
+            around = f"{text[max(0, hit.start - _BEFORE_CHARS) : hit.start]} | {text[hit.end : hit.end + _AFTER_CHARS]}"
+            if _announces(f"{column} | {around}", recognizer.context):
+                confidence = recognizer.announced
+        if confidence is not None:
+            yield _Found(hit, confidence, recognizer)
+
+
+def _announces(around: str, context: tuple[str, ...]) -> bool:
+    near = folded(around)
+    words = set(_WORD.findall(near))
+    return any((phrase in near) if " " in phrase else phrase in words for phrase in context)
+
+
+def _windows(text: str) -> Iterator[tuple[int, int, int]]:
+    """(start, end, digits) around groups of digits; windows end at white space where there is some near."""
+    open_start, open_end, n_digits = -1, -1, 0
+    for match in _DIGITS.finditer(text):
+        for piece_start in range(match.start(), match.end(), _MAX_WINDOW_CHARS):
+            piece_end = min(match.end(), piece_start + _MAX_WINDOW_CHARS)
+            start, end = _at_space(text, piece_start, piece_end)
+            count = sum(map(str.isdigit, text[piece_start:piece_end]))
+            if open_start >= 0 and start <= open_end and end - open_start <= _MAX_WINDOW_CHARS:
+                open_end, n_digits = end, max(n_digits, count)
+                continue
+            if open_start >= 0:
+                yield open_start, open_end, n_digits
+            open_start, open_end, n_digits = start, end, count
+    if open_start >= 0:
+        yield open_start, open_end, n_digits
+
+
+def _at_space(text: str, start: int, end: int) -> tuple[int, int]:
+    start = max(0, start - _MARGIN_CHARS)
+    end = min(len(text), end + _MARGIN_CHARS)
+    if end < len(text):
+        space = text.rfind(" ", end - _MARGIN_CHARS, end)
+        end = space if space > 0 else end
+    return start, end
+
+
+def _apart(found: Sequence[_Found]) -> list[_Found]:
+    """Where several overlap the best stays."""
+    kept: list[_Found] = []
+    taken: list[tuple[int, int]] = []
+    for item in sorted(found, key=lambda item: item.rank):
+        if not _overlaps(taken, item.hit):
+            kept.append(item)
+            taken.append((item.hit.start, item.hit.end))
+    return sorted(kept, key=lambda item: item.hit.start)
+
+
+def _overlaps(taken: Sequence[tuple[int, int]], hit: Hit) -> bool:
+    return any(start < hit.end and hit.start < end for start, end in taken)
+
+
+def _detection(item: _Found, span: tuple[int, int]) -> Detection:
+    return Detection(
+        item.recognizer.entity_type,
+        TextSpan(*span),
+        _SCORES[item.confidence],
+        item.confidence,
+        item.hit.qualifier,
+    )
+
+
+class _Plan:
+    """The recognizers by what triggers them."""
+
+    def __init__(self, recognizers: Sequence[Recognizer]) -> None:
+        self.everywhere = [item for item in recognizers if not item.trigger.digits]
+        self.at_digits = [item for item in recognizers if item.trigger.digits]
+        self._always = [item for item in self.at_digits if item.alone is not None or item.search is not None]
+        self._by_word: dict[str, list[Recognizer]] = {}
+        for item in self.at_digits:
+            if item not in self._always:
+                for phrase in item.context:
+                    self._by_word.setdefault(phrase.split()[0], []).append(item)
+
+    def candidates(self, words: Collection[str]) -> list[Recognizer]:
+        """Those that need no announcing word, and those that one of these words may announce."""
+        chosen = {item.name: item for item in self._always}
+        for word in words:
+            for item in self._by_word.get(word, ()):
+                chosen[item.name] = item
+        return list(chosen.values())
+
+
+@lru_cache(maxsize=32)
+def _plan(names: frozenset[str] | None) -> _Plan:
+    known = all_recognizers()
+    return _Plan([item for name, item in known.items() if names is None or name in names])
