@@ -6,7 +6,7 @@ import unicodedata
 from functools import cache
 from importlib import resources
 
-__all__ = ["ambiguous_first_names", "fold", "sure_first_names"]
+__all__ = ["ambiguous_first_names", "fold", "is_brand", "sure_first_names"]
 
 
 def fold(word: str) -> str:
@@ -25,9 +25,23 @@ def ambiguous_first_names() -> frozenset[str]:
     return _lists()[1]
 
 
+def is_brand(name: str) -> bool:
+    """True for what is called like a person and is a brand, a shop or a book: ``Yves Rocher``."""
+    return fold(name).replace("’", "'") in _brands()
+
+
+@cache
+def _brands() -> frozenset[str]:
+    entries = " ".join(line for line in _read("brands.txt") if not line.startswith("#")).split(";")
+    return frozenset(entry.strip() for entry in entries)
+
+
+def _read(filename: str) -> list[str]:
+    return resources.files("privacy_audit.scanners").joinpath(filename).read_text(encoding="utf-8").splitlines()
+
+
 @cache
 def _lists() -> tuple[frozenset[str], frozenset[str]]:
-    text = resources.files("privacy_audit.scanners").joinpath("first_names.txt").read_text(encoding="utf-8")
-    entries = [name for line in text.splitlines() if not line.startswith("#") for name in line.split()]
+    entries = [name for line in _read("first_names.txt") if not line.startswith("#") for name in line.split()]
     sure = frozenset(name for name in entries if not name.endswith("?"))
     return sure, frozenset(name[:-1] for name in entries if name.endswith("?"))

@@ -59,7 +59,7 @@ def trimmed(text: str, start: int, end: int) -> NameSpan | None:
 
     ``text`` is what the model read. A span wholly in lower case is left as it is: the whole line is.
     """
-    words = list(_WORD.finditer(text, start, end))
+    words = [word for word in _WORD.finditer(text, start, end) if not _touches_digit(text, word)]
     cased = any(word.group()[0].isupper() for word in words)
     n_before = len(words)
     while words and _is_no_name(words[0].group(), cased):
@@ -76,6 +76,12 @@ def trimmed(text: str, start: int, end: int) -> NameSpan | None:
     # the dot of `J. K.` belongs to the name, the one that ends a sentence does not
     shorter = last.endswith(".") and len(last) > 2
     return _span(words, words[-1].end() - shorter)
+
+
+def _touches_digit(text: str, word: re.Match[str]) -> bool:
+    """``RJ`` of RJ45 is no word of a name."""
+    around = text[word.start() - 1 : word.start()] + text[word.end() : word.end() + 1]
+    return any(map(str.isdigit, around))
 
 
 def _was_phrase(text: str, start: int, end: int, n_words: int) -> bool:

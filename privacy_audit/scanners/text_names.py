@@ -9,6 +9,7 @@ from privacy_audit.models import spacy_ner
 from privacy_audit.scanners import Scanner
 from privacy_audit.scanners._columns import column_of, names_people
 from privacy_audit.scanners._language import guess_language
+from privacy_audit.scanners._names import is_brand
 from privacy_audit.scanners._person_spans import (
     NameSpan,
     announced_spans,
@@ -126,7 +127,8 @@ def _detections(original: str, read: str, found: list[tuple[int, int, str]], kno
     for span in mentions_again(original, [span for span in spans if spans[span] >= Confidence.MEDIUM]):
         if is_free(span) and not any(span.start < place.end and place.start < span.end for place in places):
             spans[span] = Confidence.LOW
-    return [_detection(span, confidence) for span, confidence in sorted(spans.items(), key=lambda item: item[0].start)]
+    told = sorted(spans.items(), key=lambda item: item[0].start)
+    return [_detection(span, sure) for span, sure in told if not is_brand(original[span.start : span.end])]
 
 
 def _confidence(span: NameSpan, knows_language: bool) -> Confidence | None:
