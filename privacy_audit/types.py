@@ -10,6 +10,7 @@ import enum
 import math
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from pathlib import Path
 from typing import TYPE_CHECKING, Any, TypeAlias
 
 if TYPE_CHECKING:
@@ -34,6 +35,7 @@ __all__ = [
     "Record",
     "Scanned",
     "Segment",
+    "TableRecord",
     "TextRecord",
     "TextSpan",
     "Treated",
@@ -140,7 +142,19 @@ class AudioRecord:
         return float(self.samples.shape[1]) / self.sample_rate_hz
 
 
-Record: TypeAlias = TextRecord | PathRecord | ImageRecord | AudioRecord
+@dataclass(frozen=True, slots=True)
+class TableRecord:
+    """A table as a whole, beside the records of its cells.
+
+    ``sample``: column name -> the texts of its first cells, numbers as text; ``path``: where the whole table lies.
+    """
+
+    uri: str
+    path: Path = field(repr=False)
+    sample: Mapping[str, tuple[str, ...]] = field(default_factory=dict, repr=False)
+
+
+Record: TypeAlias = TextRecord | PathRecord | ImageRecord | AudioRecord | TableRecord
 
 
 @dataclass(frozen=True, slots=True, order=True)

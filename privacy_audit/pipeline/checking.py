@@ -63,6 +63,8 @@ def _where(entry: FileEntry, finding: Finding) -> str:
     location = finding.detection.location
     if fragment == "path":
         return "in the file's name: "
+    if fragment == "table" and isinstance(location, FieldRef):
+        return f"column {location.name!r}: "
     if fragment:
         address = parse_qs(fragment)
         row = f"row {address['row'][0]}, " if "row" in address else ""

@@ -12,6 +12,7 @@ from privacy_audit.sources.folder import FileEntry
 from privacy_audit.sources.image_file import read_image
 from privacy_audit.sources.json_file import iter_json
 from privacy_audit.sources.kinds import kind_of_bytes
+from privacy_audit.sources.table_file import read_table
 from privacy_audit.sources.text_file import BadRow, iter_csv, iter_jsonl, read_text
 from privacy_audit.types import PathRecord, Reason, Record, TextRecord, Unscanned
 
@@ -76,6 +77,8 @@ def _records(entry: FileEntry, limits: Limits) -> Iterator[Record | Unscanned]:
     elif entry.kind == "audio":
         yield read_audio(entry.path, entry.uri, max_duration_s=limits.max_audio_duration_s)
     elif entry.kind == "table":
+        if entry.path.suffix.lower() != ".json":  # a document has no columns
+            yield read_table(entry.path, entry.uri, max_line_bytes=limits.max_line_bytes)
         empty = True
         for item in table_records(entry, limits):
             empty = False

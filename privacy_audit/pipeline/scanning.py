@@ -9,7 +9,7 @@ from typing import TypeAlias
 from privacy_audit.pipeline.reading import ALL_SCANNERS, path_record, records_of
 from privacy_audit.pipeline.toolbox import Toolbox
 from privacy_audit.sources.folder import FileEntry
-from privacy_audit.types import Outcome, PathRecord, Reason, Record, Scanned, TextRecord, Unscanned
+from privacy_audit.types import Outcome, PathRecord, Reason, Record, Scanned, TableRecord, TextRecord, Unscanned
 
 __all__ = ["Clean", "scan_file", "scan_records"]
 
@@ -35,7 +35,7 @@ def scan_records(toolbox: Toolbox, uri: str, records: Iterable[Record | Unscanne
             yield batch
             continue
         if not toolbox.scanners_for(type(batch[0])):
-            if not isinstance(batch[0], PathRecord):
+            if not isinstance(batch[0], PathRecord | TableRecord):  # the content of both is read elsewhere
                 detail = f"recipe {toolbox.recipe.name} switches on no scanner for this kind of file"
                 yield Unscanned(batch[0].uri, ALL_SCANNERS, Reason.UNSUPPORTED, detail)
             continue

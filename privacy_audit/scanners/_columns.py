@@ -9,7 +9,7 @@ from urllib.parse import unquote
 
 from privacy_audit.scanners._names import fold
 
-__all__ = ["column_of", "names_people"]
+__all__ = ["column_of", "names_people", "words_of"]
 
 _COLUMN = re.compile(r"#(?:.*&)?column=([^&#]*)$")
 _PART = re.compile(r"[a-z]+")
@@ -47,13 +47,18 @@ def column_of(uri: str) -> str | None:
     return unquote(match[1]) if match else None
 
 
+def words_of(column: str) -> list[str]:
+    """The words of a column's name, without case and accents: ``dateNaissance`` is ``date``, ``naissance``."""
+    return _PART.findall(fold(_CAMEL.sub(" ", _last_part(column))))
+
+
 @lru_cache(maxsize=4096)
 def names_people(column: str) -> Literal["yes", "perhaps", "no"]:
     """``prenom`` and ``speaker_name`` do, a bare ``name`` may, ``product_name`` does not.
 
     Of a dotted JSON column the last part that is a word counts: ``people.0.name`` is ``name``.
     """
-    parts = _PART.findall(fold(_CAMEL.sub(" ", _last_part(column))))
+    parts = words_of(column)
     if not parts or _OF_THINGS & set(parts):
         return "no"
     if _OF_PEOPLE & {*parts, "".join(parts)}:

@@ -1,0 +1,114 @@
+"""How many rows a combination of quasi-identifiers singles out, counted by DuckDB without loading the table."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from privacy_audit.errors import UnreadableError
+from privacy_audit.scanners import Scanner
+from privacy_audit.scanners._table_kinds import QUASI_IDENTIFIERS, entity_types_by_column
+from privacy_audit.types import Confidence, Detection, FieldRef, Reason, Record, TableRecord
+
+__all__ = ["KDistribution", "TableUniqueness", "k_distribution"]
+
+_MEMORY = "512MB"  # what does not fit goes to a temporary file
+_MIN_ROWS = 2
+_MEDIUM_SHARE = 0.05
+"""Of the rows. This project's proposal: no law and no authority gives a number."""
+
+
+@dataclass(frozen=True, slots=True)
+class KDistribution:
+    """k of a row is how many rows share its combination. ``rows_by_k``: "1", "2-4", "5-9", "10+" -> rows."""
+
+    columns: tuple[str, ...]
+    rows: int
+    rows_by_k: dict[str, int]
+
+    @property
+    def unique_share(self) -> float:
+        """Share of the rows that no other row is like."""
+        return self.rows_by_k["1"] / self.rows if self.rows else 0.0
+
+
+class TableUniqueness(Scanner):
+    """One finding for the columns together when they single out rows; ``score`` is the share of such rows.
+
+    ``columns``: which ones; by default the quasi-identifiers that ``table_columns`` knows, from two on.
+    """
+
+    name = "table_uniqueness"
+    summary = "Rows that a combination of quasi-identifiers singles out (k = 1), by DuckDB."
+    entity_types = ("UNIQUE_COMBINATION",)
+    accepts = (TableRecord,)
+
+    def __init__(self, *, columns: Sequence[str] = (), **options: Any) -> None:
+        super().__init__(**options)
+        if isinstance(columns, str) or not all(isinstance(column, str) for column in columns):
+            raise ValueError(f"columns: got {columns!r}, expected a list of column names")
+        self._columns = tuple(columns)
+
+    def scan(self, record: Record) -> Sequence[Detection]:
+        """At most one detection, at the columns joined by `` + ``.
+
+        Raises:
+            UnreadableError: DuckDB cannot read the table.
+        """
+        assert isinstance(record, TableRecord)  # noqa: S101 - `accepts` says so
+        kinds = entity_types_by_column(record)
+        found = tuple(column for column, (kind, _) in kinds.items() if kind in QUASI_IDENTIFIERS)
+        columns = tuple(column for column in self._columns if column in record.sample) or found
+        if len(columns) < 2:
+            return []
+        counted = k_distribution(record.path, columns)
+        if counted.rows < _MIN_ROWS or not counted.rows_by_k["1"]:
+            return []
+        confidence = Confidence.MEDIUM if counted.unique_share >= _MEDIUM_SHARE else Confidence.LOW
+        return [Detection("UNIQUE_COMBINATION", FieldRef(" + ".join(columns)), counted.unique_share, confidence)]
+
+
+def k_distribution(path: Path, columns: Sequence[str]) -> KDistribution:
+    """Rows of a CSV, TSV or JSON Lines file by how many rows share their values in ``columns``.
+
+    Raises:
+        UnreadableError: DuckDB cannot read the table, or has no such column.
+    """
+    import duckdb
+
+    with duckdb.connect(config=_CONFIG) as connection:
+        try:
+            names = ", ".join(f'"{column.replace(chr(34), 2 * chr(34))}"' for column in columns)
+            query = (
+                f"WITH combinations AS (SELECT count(*) AS k FROM {_reader(path)} GROUP BY {names}) "  # noqa: S608 - names are quoted, the path is a parameter
+                "SELECT CASE WHEN k = 1 THEN '1' WHEN k < 5 THEN '2-4' WHEN k < 10 THEN '5-9' ELSE '10+' END, sum(k) "
+                "FROM combinations GROUP BY 1"
+            )
+            counts = dict(connection.execute(query, [_literal(path)]).fetchall())
+        except duckdb.Error as error:
+            # only the class: the message may quote a row
+            raise UnreadableError(Reason.CORRUPT, f"DuckDB cannot read the table ({type(error).__name__})") from None
+    by_k = {label: int(counts.get(label, 0)) for label in ("1", "2-4", "5-9", "10+")}
+    return KDistribution(tuple(columns), sum(by_k.values()), by_k)
+
+
+_CONFIG: dict[str, str | bool | int | float | list[str]] = {
+    "autoinstall_known_extensions": "false",  # they would come over the network
+    "autoload_known_extensions": "false",
+    "memory_limit": _MEMORY,
+    "threads": "1",
+}
+
+
+def _reader(path: Path) -> str:
+    if path.suffix.lower() in (".jsonl", ".ndjson"):
+        return "read_json(?, format = 'newline_delimited', ignore_errors = true, maximum_object_size = 67108864)"
+    return "read_csv(?, all_varchar = true, header = true, ignore_errors = true, max_line_size = 16777216)"
+
+
+def _literal(path: Path) -> str:
+    """The path with what DuckDB would take for a pattern in brackets."""
+    return re.sub(r"([*?\[])", r"[\1]", str(path))
