@@ -20,6 +20,7 @@ _COMMANDS = {
     "scan": "Find personal data in files and folders; write an exposure report.",
     "anonymize": "Write a treated copy: text redacted, faces covered, voices muted, metadata stripped.",
     "check": "Check single files quickly: for pre-commit and CI.",
+    "bench": "Measure the installed detectors on labelled data of yours.",
     "recipes": "List, show and validate recipes.",
     "scanners": "List what is installed, what it detects, and what an extra would add.",
 }
@@ -70,7 +71,7 @@ def main() -> NoReturn:
         _fail("stopped", ExitCode.INCOMPLETE)
     except BrokenPipeError:
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())  # the reader of our output went away
-        raise SystemExit(ExitCode.OK) from None
+        raise SystemExit(ExitCode.INCOMPLETE) from None  # what it did not read may have been a finding
     except PrivacyAuditError as error:
         _fail(str(error), ExitCode.INTERNAL)
     except Exception as error:

@@ -24,6 +24,7 @@ EXTRAS = {
 def scanners() -> None:
     """List what is installed, what it detects, and what an extra would add."""
     from rich.console import Console
+    from rich.markup import escape
     from rich.table import Table
 
     from privacy_audit.anonymizers import all_operators
@@ -39,7 +40,7 @@ def scanners() -> None:
         treating.add_row(name, operator.effect.value, operator.summary)
     extras = Table("extra", "installed", "what it adds", box=None, header_style="dim", pad_edge=False)
     for name, (package, adds) in EXTRAS.items():
-        extras.add_row(f"privacy-audit[{name}]", "yes" if _is_installed(package) else "no", adds)
+        extras.add_row(escape(f"privacy-audit[{name}]"), "yes" if _is_installed(package) else "no", adds)
     for table in (found, treating, extras):
         console.print(table)
         console.print()

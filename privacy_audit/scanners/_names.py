@@ -3,14 +3,17 @@
 from __future__ import annotations
 
 import unicodedata
-from functools import cache
+from functools import cache, lru_cache
 from importlib import resources
 
 __all__ = ["ambiguous_first_names", "fold", "is_brand", "sure_first_names"]
 
 
+@lru_cache(maxsize=65_536)
 def fold(word: str) -> str:
     """Lower case without accents: the form of the list."""
+    if word.isascii():
+        return word.lower()
     decomposed = unicodedata.normalize("NFD", word.lower())
     return "".join(char for char in decomposed if not unicodedata.combining(char))
 

@@ -24,6 +24,8 @@ _TITLES = frozenset(
 _PARTICLES = frozenset("de du des d le la les von van der den da di do dos el al ben bin ibn abu st".split())
 _UPPER_SHARE = 0.7
 _MIN_LINE_LETTERS = 8
+_CAPITALISED = re.compile(r"(?<![\w'’\-])[A-ZÀ-ÖØ-Þ][^\W\d_]+")
+_MAX_NAME_CHARS = 80
 _LINE = re.compile(r"[^\n]+")
 
 
@@ -105,21 +107,18 @@ def _span(words: Sequence[re.Match[str]], end: int) -> NameSpan:
 
 def first_name_spans(text: str) -> Iterator[NameSpan]:
     """A first name of the list and the capitalised words after it: ``Lucie Garnier``, ``Jean-Luc van den Berg``."""
-    words = list(_WORD.finditer(text))
-    index = 0
-    while index < len(words):
-        word = words[index]
-        if not (word.group()[0].isupper() and _is_first_name(word.group(), sure_first_names())):
-            index += 1
+    position = 0
+    for capital in _CAPITALISED.finditer(text):
+        if capital.start() < position or not _is_first_name(capital.group(), sure_first_names()):
             continue
-        last = _end_of_name(text, words, index)
-        yield _span(words[index : last + 1], words[last].end() - words[last].group().endswith("."))
-        index = last + 1
+        words = list(_WORD.finditer(text, capital.start(), capital.start() + _MAX_NAME_CHARS))
+        last = _end_of_name(text, words, 0)
+        yield _span(words[: last + 1], words[last].end() - words[last].group().endswith("."))
+        position = words[last].end()
 
 
 def _is_first_name(word: str, names: frozenset[str]) -> bool:
-    first = re.split(r"[\-]", word.rstrip("."))[0]
-    return fold(first) in names
+    return fold(word.rstrip(".").partition("-")[0]) in names
 
 
 def _end_of_name(text: str, words: list[re.Match[str]], index: int) -> int:

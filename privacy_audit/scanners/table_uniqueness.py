@@ -74,6 +74,8 @@ class TableUniqueness(Scanner):
 def k_distribution(path: Path, columns: Sequence[str]) -> KDistribution:
     """Rows of a CSV, TSV or JSON Lines file by how many rows share their values in ``columns``.
 
+    Rows that DuckDB cannot read are left out; the reader of the cells reports them as not scanned.
+
     Raises:
         UnreadableError: DuckDB cannot read the table, or has no such column.
     """

@@ -18,6 +18,7 @@ from privacy_audit.scanners._person_spans import (
     shouting_lowered,
     trimmed,
 )
+from privacy_audit.scanners._worth_reading import stretches
 from privacy_audit.types import Confidence, Detection, Record, TextRecord, TextSpan
 
 __all__ = ["TextNames"]
@@ -70,10 +71,20 @@ class TextNames(Scanner):
                 if not results[index] and _model(languages[index]) == model and _LETTERS.search(record.text)
             ]
             lowered = [shouting_lowered(texts[index].text) for index in wanted]
-            for index, text, found in zip(wanted, lowered, spacy_ner.entities(model, lowered), strict=True):
+            for index, text, found in zip(wanted, lowered, _entities(model, lowered), strict=True):
                 knows = model.startswith(languages[index])
                 results[index] = _detections(texts[index].text, text, found, knows)
         return results
+
+
+def _entities(model: str, texts: Sequence[str]) -> list[list[tuple[int, int, str]]]:
+    """What the recogniser finds in each text; it reads only the sentences that can hold a name."""
+    parts = [(index, *place) for index, text in enumerate(texts) for place in stretches(text)]
+    found: list[list[tuple[int, int, str]]] = [[] for _ in texts]
+    read = spacy_ner.entities(model, [texts[index][start:end] for index, start, end in parts])
+    for (index, start, _), spans in zip(parts, read, strict=True):
+        found[index] += [(start + first, start + last, label) for first, last, label in spans]
+    return found
 
 
 def _language(record: TextRecord) -> str:
