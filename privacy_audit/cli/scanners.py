@@ -21,8 +21,14 @@ EXTRAS = {
 
 
 @click.command()
-def scanners() -> None:
+@click.option(
+    "--recognizers", is_flag=True, help="List the forms that text_patterns knows instead, with their sources."
+)
+def scanners(recognizers: bool) -> None:
     """List what is installed, what it detects, and what an extra would add."""
+    if recognizers:
+        _list_recognizers()
+        return
     from rich.console import Console
     from rich.markup import escape
     from rich.table import Table
@@ -44,6 +50,17 @@ def scanners() -> None:
     for table in (found, treating, extras):
         console.print(table)
         console.print()
+
+
+def _list_recognizers() -> None:
+    from privacy_audit.recognizers import all_recognizers
+
+    for name, item in sorted(all_recognizers().items(), key=lambda pair: (pair[1].country or "", pair[0])):
+        alone = item.alone.name.lower() if item.alone else "not reported"
+        announced = f", announced {item.announced.name.lower()}" if item.context and item.announced else ""
+        click.echo(f"{item.country or '--'}  {name}: {item.entity_type}. {item.summary}")
+        click.echo(f"    alone {alone}{announced}; near misses left alone: {len(item.ignores)}")
+        click.echo(f"    form: {'; '.join(item.sources)}")
 
 
 def _is_installed(package: str) -> bool:

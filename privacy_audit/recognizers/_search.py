@@ -20,7 +20,7 @@ _MAX_WINDOW_CHARS = 4_000  # a pattern never sees more at once where digits trig
 _MIN_DIGITS = 3
 # digits at most three other characters apart
 _DIGITS = re.compile(rf"[0-9](?:[^\n0-9]{{0,3}}[0-9]){{{_MIN_DIGITS - 1},}}")
-_WORD = re.compile(r"[a-z]+")
+_WORD = re.compile(r"[^\W\d_]+")
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,9 +72,8 @@ def _found(recognizer: Recognizer, text: str, start: int, end: int, column: str)
 
 
 def _announces(around: str, context: tuple[str, ...]) -> bool:
-    near = folded(around)
-    words = set(_WORD.findall(near))
-    return any((phrase in near) if " " in phrase else phrase in words for phrase in context)
+    near = f" {' '.join(_WORD.findall(folded(around)))} "  # `Steuer-ID` and `steuer_id` are `steuer id`
+    return any(f" {phrase} " in near for phrase in context)
 
 
 def _windows(text: str) -> Iterator[tuple[int, int, int]]:

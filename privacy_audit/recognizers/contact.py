@@ -5,6 +5,7 @@ from __future__ import annotations
 import random
 import re
 from collections.abc import Iterator
+from typing import Literal
 
 from privacy_audit.recognizers import Hit, Recognizer, Trigger
 from privacy_audit.types import Confidence
@@ -37,15 +38,19 @@ _ROLES = frozenset(
     """.split()
 )
 
+_EXTENSION = r"(?:[ ,]?(?:x|ext\.? ?|poste )[0-9]{2,5})?"
 _PHONE_FR = re.compile(r"(?<![\w+.\-/])0[1-9](?:([ .\-])[0-9]{2}(?:\1[0-9]{2}){3}|[0-9]{8})(?![\w/]|[.\-][0-9])")
-_PHONE_PLUS = re.compile(r"(?<![\w+])(?:\+|00)[1-9][0-9 .\-()/]{6,22}[0-9](?!\w)")
-_PHONE_US = re.compile(r"(?<![\w+.\-])(?:\([2-9][0-9]{2}\) ?|[2-9][0-9]{2}[.\-])[2-9][0-9]{2}[.\-][0-9]{4}(?![\w\-])")
+_PHONE_PLUS = re.compile(rf"(?<![\w+])(?:\+|00)[1-9][0-9 .\-()/]{{6,22}}[0-9]{_EXTENSION}(?!\w)")
+_PHONE_US = re.compile(
+    r"(?<![\w+.\-])(?:\([2-9][0-9]{2}\) ?|[2-9][0-9]{2}[.\-])[2-9][0-9]{2}[.\-][0-9]{4}" + _EXTENSION + r"(?![\w\-])"
+)
 _PHONE_GB = re.compile(r"(?<![\w+.\-])0[0-9]{2,4} [0-9]{3,4} [0-9]{3,4}(?! ?\w)")
 _YEARS = re.compile(r"(?:19|20)[0-9]{2}(?:19|20)[0-9]{2}")
 _PHONE_WORDS = (
     *("tel", "telephone", "phone", "phones", "mobile", "portable", "cell", "cellphone", "fax", "call", "calls", "dial"),
     *("appeler", "appelez", "appelle", "rappeler", "rappelez", "joindre", "joignable", "whatsapp", "sms", "text"),
     *("telefon", "telefono", "telefone", "handy", "calling", "contact", "reach", "numero de tel", "phone number"),
+    *("desk", "office", "bureau", "standard", "answering", "voicemail", "repondeur"),
 )
 _REGIONS = tuple("FR BE CH LU GB US DE ES IT NL PT IE AT PL SE DK NO FI AU IN".split())
 """Numbering plans tried for a number that is announced and written without a country code."""
@@ -87,12 +92,15 @@ def _phones(text: str, start: int, end: int) -> Iterator[Hit]:
     ):
         for match in pattern.finditer(text, start, end):
             free = not any(match.start() < last and first < match.end() for first, last in taken)
-            if free and _is_phone(match.group(), region):
+            fit = _fit(match.group(), region) if free else "none"
+            if fit != "none":
                 taken.append(match.span())
-                yield Hit(*match.span(), confidence)
+                # right by length only: a plan that is newer than the package, or a number made up
+                yield Hit(*match.span(), confidence if fit == "valid" else Confidence.LOW)
 
 
-def _is_phone(candidate: str, region: str | None) -> bool:
+def _fit(candidate: str, region: str | None) -> Literal["valid", "possible", "none"]:
+    """Whether the numbering plan has given the number out, or its length at least is right."""
     import phonenumbers
 
     if candidate.startswith("00"):
@@ -100,15 +108,17 @@ def _is_phone(candidate: str, region: str | None) -> bool:
     try:
         number = phonenumbers.parse(candidate, region)
     except phonenumbers.NumberParseException:
-        return False
-    # a French number of a range kept for fiction is possible, though not given out
-    possible = number.country_code == 33 and len(str(number.national_number)) == 9
-    return bool(phonenumbers.is_valid_number(number) or possible)
+        return "none"
+    # French ranges kept for fiction are given to nobody and must be found all the same
+    fiction = number.country_code == 33 and len(str(number.national_number)) == 9
+    if phonenumbers.is_valid_number(number) or fiction:
+        return "valid"
+    return "possible" if phonenumbers.is_possible_number(number) else "none"
 
 
 def _is_national_phone(compact: str) -> bool:
     """True when the digits are a number of one of the plans that are tried."""
-    return not _YEARS.fullmatch(compact) and any(_is_phone(compact, region) for region in _REGIONS)
+    return not _YEARS.fullmatch(compact) and any(_fit(compact, region) == "valid" for region in _REGIONS)
 
 
 def _example_email(draw: random.Random) -> str:
