@@ -22,7 +22,7 @@ _BY_LANGUAGE = {
     "en": ("en_core_web_lg", "en_core_web_md", "en_core_web_sm"),
 }
 """Largest first. The transformer models need torch and are not taken by themselves."""
-_BATCH = 32
+_MIN_BATCH, _MAX_BATCH, _BATCH_CHARS = 8, 512, 60_000
 
 
 @cache
@@ -35,8 +35,10 @@ def entities(model: str, texts: Sequence[str]) -> list[list[tuple[int, int, str]
     """(start, end, label) in code points for each text, by one installed model; labels are the model's own."""
     pieces = [(index, start, text[start:end]) for index, text in enumerate(texts) for start, end in pieces_of(text)]
     found: list[list[tuple[int, int, str]]] = [[] for _ in texts]
+    mean_chars = sum(len(piece) for _, _, piece in pieces) // max(1, len(pieces)) + 1
+    batch = max(_MIN_BATCH, min(_MAX_BATCH, _BATCH_CHARS // mean_chars))  # cells: many at once
     with _blas().limit(limits=1, user_api="blas"):  # several processes share the cores; threads would only wait
-        documents = _pipeline(model).pipe((piece for _, _, piece in pieces), batch_size=_BATCH)
+        documents = _pipeline(model).pipe((piece for _, _, piece in pieces), batch_size=batch)
         for (index, start, _), document in zip(pieces, documents, strict=True):
             found[index] += [(start + span.start_char, start + span.end_char, span.label_) for span in document.ents]
     return found

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Collection, Iterator, Sequence
+from collections.abc import Collection, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 
@@ -18,6 +18,8 @@ _BEFORE_CHARS, _AFTER_CHARS = 60, 25  # where an announcing word is looked for
 _MARGIN_CHARS = 40  # how far a value may reach beyond its digits
 _MAX_WINDOW_CHARS = 4_000  # a pattern never sees more at once where digits trigger it
 _MIN_DIGITS = 3
+_SHORT_CHARS = 150
+_MANY_DIGITS = 32  # no recognizer asks for more
 # digits at most three other characters apart
 _DIGITS = re.compile(rf"[0-9](?:[^\n0-9]{{0,3}}[0-9]){{{_MIN_DIGITS - 1},}}")
 _WORD = re.compile(r"[^\W\d_]+")
@@ -46,16 +48,13 @@ def search(text: str, column: str = "", names: Collection[str] | None = None) ->
     clean = readable(text)
     found: list[_Found] = []
     announced_by_column = frozenset(_WORD.findall(folded(column)))
-    for recognizer in plan.everywhere:
-        literals = recognizer.trigger.literals
-        if not literals or any(literal in clean.text for literal in literals):
-            found += _found(recognizer, clean.text, 0, len(clean.text), column)
+    for recognizer in plan.triggered(clean.text):
+        found += _found(recognizer, clean.text, 0, len(clean.text), column)
     if plan.at_digits:
         for start, end, n_digits in _windows(clean.text):
             words = announced_by_column.union(_WORD.findall(folded(clean.text[max(0, start - 30) : end])))
-            for recognizer in plan.candidates(words):
-                if n_digits >= recognizer.trigger.digits:
-                    found += _found(recognizer, clean.text, start, end, column)
+            for recognizer in plan.candidates(words, n_digits):
+                found += _found(recognizer, clean.text, start, end, column)
     return [_detection(item, clean.original_span(item.hit.start, item.hit.end)) for item in _apart(found)]
 
 
@@ -132,22 +131,42 @@ class _Plan:
     """The recognizers by what triggers them."""
 
     def __init__(self, recognizers: Sequence[Recognizer]) -> None:
-        self.everywhere = [item for item in recognizers if not item.trigger.digits]
+        self._untriggered = [item for item in recognizers if not item.trigger.digits and not item.trigger.literals]
+        self._by_literal: dict[str, list[Recognizer]] = {}
+        for item in recognizers:
+            for literal in item.trigger.literals if not item.trigger.digits else ():
+                self._by_literal.setdefault(literal, []).append(item)
+        self._by_start: dict[str, list[str]] = {}
+        for literal in self._by_literal:
+            self._by_start.setdefault(literal[:2], []).append(literal)
         self.at_digits = [item for item in recognizers if item.trigger.digits]
         self._always = [item for item in self.at_digits if item.alone is not None or item.search is not None]
+        self._always_by_digits: dict[int, list[Recognizer]] = {}
         self._by_word: dict[str, list[Recognizer]] = {}
         for item in self.at_digits:
             if item not in self._always:
                 for phrase in item.context:
                     self._by_word.setdefault(phrase.split()[0], []).append(item)
 
-    def candidates(self, words: Collection[str]) -> list[Recognizer]:
-        """Those that need no announcing word, and those that one of these words may announce."""
-        chosen = {item.name: item for item in self._always}
-        for word in words:
-            for item in self._by_word.get(word, ()):
-                chosen[item.name] = item
-        return list(chosen.values())
+    def triggered(self, text: str) -> list[Recognizer]:
+        """Those that read the whole text: without a trigger, or with a literal that stands in it."""
+        literals: Iterable[str] = self._by_literal
+        if len(text) < _SHORT_CHARS:  # a cell: its pairs of characters are fewer than the literals
+            starts = {text[index : index + 2] for index in range(len(text))}.union(text)
+            literals = [literal for start in starts for literal in self._by_start.get(start, ())]
+        chosen = {item.name: item for literal in literals if literal in text for item in self._by_literal[literal]}
+        return [*self._untriggered, *chosen.values()]
+
+    def candidates(self, words: Collection[str], n_digits: int) -> list[Recognizer]:
+        """Those that so many digits trigger, without an announcing word or with one of these."""
+        chosen = self._always_from(min(n_digits, _MANY_DIGITS))
+        announced = [item for word in words for item in self._by_word.get(word, ()) if n_digits >= item.trigger.digits]
+        return [*chosen, *{item.name: item for item in announced}.values()] if announced else chosen
+
+    def _always_from(self, n_digits: int) -> list[Recognizer]:
+        if n_digits not in self._always_by_digits:
+            self._always_by_digits[n_digits] = [item for item in self._always if n_digits >= item.trigger.digits]
+        return self._always_by_digits[n_digits]
 
 
 @lru_cache(maxsize=32)

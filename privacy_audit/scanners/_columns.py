@@ -3,13 +3,17 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Callable, Sequence
 from functools import lru_cache
-from typing import Literal
+from typing import Literal, TypeVar
 from urllib.parse import unquote
 
 from privacy_audit.scanners._names import fold
+from privacy_audit.types import Record, TextRecord
 
-__all__ = ["column_of", "names_people", "words_of"]
+__all__ = ["column_of", "names_people", "once_each", "words_of"]
+
+Result = TypeVar("Result")
 
 _COLUMN = re.compile(r"#(?:.*&)?column=([^&#]*)$")
 _PART = re.compile(r"[a-z]+")
@@ -50,6 +54,15 @@ def column_of(uri: str) -> str | None:
 def words_of(column: str) -> list[str]:
     """The words of a column's name, without case and accents: ``dateNaissance`` is ``date``, ``naissance``."""
     return _PART.findall(fold(_CAMEL.sub(" ", _last_part(column))))
+
+
+def once_each(records: Sequence[Record], scan: Callable[[list[TextRecord]], list[Result]]) -> list[Result]:
+    """``scan`` over the different texts only: the cells of a column are often the same few words again and again."""
+    texts = [record for record in records if isinstance(record, TextRecord)]
+    keys = [(record.text, column_of(record.uri), record.language) for record in texts]
+    first = {key: record for key, record in zip(reversed(keys), reversed(texts), strict=True)}
+    found = dict(zip(first, scan(list(first.values())), strict=True))
+    return [found[key] for key in keys]
 
 
 @lru_cache(maxsize=4096)

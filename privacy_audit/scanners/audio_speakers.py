@@ -19,15 +19,16 @@ __all__ = ["AudioSpeakers"]
 
 _HOP_S = 0.8
 _SAME_VOICE_SIMILARITY = 0.68
-"""Average cosine similarity above which two groups are one voice; tuned on conversations composed from
-librispeech_train_clean_100, reported on other speakers: docs/detectors.md."""
+"""Average cosine similarity above which two groups are one voice. On conversations composed from
+librispeech_train_clean_100 .60 to .68 count alike and .70 and above worse; the highest of these, since real
+conversations are counted too low. Measured on other speakers by ``python -m bench.speakers``: docs/detectors.md."""
 _MIN_SHARE = 0.04  # of the windows: a group smaller than this, and than two windows, is noise of the grouping
 
 
 class AudioSpeakers(Scanner):
     """GE2E vectors of 1.6 s windows, grouped. The count is an order of magnitude on real conversations.
 
-    The first voice is as sure as speech is; each further one is LOW: on real meetings the count was right in 2 of 13.
+    The first voice is as sure as speech is; each further one is LOW: on real meetings the count was right in 1 of 14.
     """
 
     name = "audio_speakers"

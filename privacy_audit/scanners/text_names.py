@@ -7,7 +7,7 @@ from collections.abc import Sequence
 
 from privacy_audit.models import spacy_ner
 from privacy_audit.scanners import Scanner
-from privacy_audit.scanners._columns import column_of, names_people
+from privacy_audit.scanners._columns import column_of, names_people, once_each
 from privacy_audit.scanners._language import guess_language
 from privacy_audit.scanners._names import is_brand
 from privacy_audit.scanners._person_spans import (
@@ -61,7 +61,9 @@ class TextNames(Scanner):
 
     def scan_batch(self, records: Sequence[Record]) -> list[Sequence[Detection]]:
         """The same for several records: the recogniser is faster in batches."""
-        texts = [record for record in records if isinstance(record, TextRecord)]
+        return once_each(records, self._scan_texts)
+
+    def _scan_texts(self, texts: list[TextRecord]) -> list[Sequence[Detection]]:
         results: list[Sequence[Detection]] = [_in_name_cell(record) or () for record in texts]
         languages = [_language(record) for record in texts]
         for model in sorted({_model(language) for language in languages}):

@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from privacy_audit.recognizers import all_recognizers
 from privacy_audit.recognizers._search import search
 from privacy_audit.scanners import Scanner
-from privacy_audit.scanners._columns import column_of
+from privacy_audit.scanners._columns import column_of, once_each
 from privacy_audit.types import Detection, Record, TextRecord
 
 __all__ = ["TextPatterns"]
@@ -39,3 +39,7 @@ class TextPatterns(Scanner):
         """Detections in order of place, none overlapping another."""
         assert isinstance(record, TextRecord)  # noqa: S101 - `accepts` says so
         return search(record.text, column_of(record.uri) or "")
+
+    def scan_batch(self, records: Sequence[Record]) -> list[Sequence[Detection]]:
+        """The same for several records, each different text once."""
+        return once_each(records, lambda texts: [self.scan(record) for record in texts])

@@ -34,6 +34,7 @@ _RECOGNIZERS = {
 _LANGUAGE = "en"  # their context words are English, and the name of the number in its own language
 # what all of these have: seven digits close together, or the letters and digits of an Indian tax number
 _WORTH_A_LOOK = re.compile(r"[0-9](?:[^\n0-9]{0,2}[0-9]){6}|[A-Z]{5}[0-9]{4}[A-Z]")
+_WORD = re.compile(r"[^\W\d_]+")
 _MARGIN_CHARS = 80
 _MIN_SCORE = 0.3
 
@@ -62,10 +63,12 @@ class TextPresidio(Scanner):
     def scan(self, record: Record) -> Sequence[Detection]:
         """Detections in order of place."""
         assert isinstance(record, TextRecord)  # noqa: S101 - `accepts` says so
-        column = column_of(record.uri) or ""
-        context = re.findall(r"[^\W\d_]+", column)
+        context = _WORD.findall(column_of(record.uri) or "")
         found: dict[TextSpan, Detection] = {}
         for start, end in _windows(record.text):
+            words = {word.lower() for word in [*context, *_WORD.findall(record.text, start, end)]}
+            if not words & _announcing_words():
+                continue
             for detection in _in_window(record.text, start, end, context):
                 found.setdefault(detection.location, detection)  # type: ignore[arg-type]  # all TextSpan
         return [found[span] for span in sorted(found)]
@@ -98,6 +101,13 @@ def _in_window(text: str, start: int, end: int, context: list[str]) -> Iterator[
         if result.analysis_explanation.supportive_context_word:
             span = TextSpan(start + result.start, start + result.end)
             yield Detection(result.entity_type, span, min(result.score, 1.0), Confidence.MEDIUM)
+
+
+@cache
+def _announcing_words() -> frozenset[str]:
+    """The first word of each of their context phrases: without any of them near, asking Presidio is lost time."""
+    phrases = [phrase for recognizer in _analyzer().registry.recognizers for phrase in recognizer.context or ()]
+    return frozenset(word.lower() for phrase in phrases for word in _WORD.findall(phrase)[:1])
 
 
 @cache
