@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from bisect import bisect_left
 from collections.abc import Collection, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
@@ -19,6 +20,7 @@ _MARGIN_CHARS = 40  # how far a value may reach beyond its digits
 _MAX_WINDOW_CHARS = 4_000  # a pattern never sees more at once where digits trigger it
 _MIN_DIGITS = 3
 _SHORT_CHARS = 150
+_FEW_DIGITS = 5
 _MANY_DIGITS = 32  # no recognizer asks for more
 # digits at most three other characters apart
 _DIGITS = re.compile(rf"[0-9](?:[^\n0-9]{{0,3}}[0-9]){{{_MIN_DIGITS - 1},}}")
@@ -52,7 +54,9 @@ def search(text: str, column: str = "", names: Collection[str] | None = None) ->
         found += _found(recognizer, clean.text, 0, len(clean.text), column)
     if plan.at_digits:
         for start, end, n_digits in _windows(clean.text):
-            words = announced_by_column.union(_WORD.findall(folded(clean.text[max(0, start - 30) : end])))
+            words = announced_by_column
+            if n_digits >= plan.fewest_digits_announced:
+                words = words.union(_WORD.findall(folded(clean.text[max(0, start - 30) : end])))
             for recognizer in plan.candidates(words, n_digits):
                 found += _found(recognizer, clean.text, start, end, column)
     return [_detection(item, clean.original_span(item.hit.start, item.hit.end)) for item in _apart(found)]
@@ -105,16 +109,15 @@ def _at_space(text: str, start: int, end: int) -> tuple[int, int]:
 def _apart(found: Sequence[_Found]) -> list[_Found]:
     """Where several overlap the best stays."""
     kept: list[_Found] = []
-    taken: list[tuple[int, int]] = []
+    starts: list[int] = []
+    ends: list[int] = []  # of the kept ones, which lie apart: both lists are in order
     for item in sorted(found, key=lambda item: item.rank):
-        if not _overlaps(taken, item.hit):
+        place = bisect_left(ends, item.hit.start + 1)
+        if place == len(starts) or starts[place] >= item.hit.end:
             kept.append(item)
-            taken.append((item.hit.start, item.hit.end))
+            starts.insert(place, item.hit.start)
+            ends.insert(place, item.hit.end)
     return sorted(kept, key=lambda item: item.hit.start)
-
-
-def _overlaps(taken: Sequence[tuple[int, int]], hit: Hit) -> bool:
-    return any(start < hit.end and hit.start < end for start, end in taken)
 
 
 def _detection(item: _Found, span: tuple[int, int]) -> Detection:
@@ -140,13 +143,21 @@ class _Plan:
         for literal in self._by_literal:
             self._by_start.setdefault(literal[:2], []).append(literal)
         self.at_digits = [item for item in recognizers if item.trigger.digits]
-        self._always = [item for item in self.at_digits if item.alone is not None or item.search is not None]
+        # around a year, trying a pattern costs less than reading the words beside it
+        self._always = [
+            item
+            for item in self.at_digits
+            if item.alone is not None or item.search is not None or item.trigger.digits < _FEW_DIGITS
+        ]
         self._always_by_digits: dict[int, list[Recognizer]] = {}
         self._by_word: dict[str, list[Recognizer]] = {}
         for item in self.at_digits:
             if item not in self._always:
                 for phrase in item.context:
                     self._by_word.setdefault(phrase.split()[0], []).append(item)
+
+        waiting = [item.trigger.digits for items in self._by_word.values() for item in items]
+        self.fewest_digits_announced = min(waiting, default=_MANY_DIGITS)
 
     def triggered(self, text: str) -> list[Recognizer]:
         """Those that read the whole text: without a trigger, or with a literal that stands in it."""

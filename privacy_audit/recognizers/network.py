@@ -16,11 +16,14 @@ __all__ = ["RECOGNIZERS"]
 _IPV4 = re.compile(r"(?<![\w.\-/])([0-9]{1,3})\.([0-9]{1,3})\.([0-9]{1,3})\.([0-9]{1,3})(?![\w\-]|/[0-9]|\.[0-9])")
 _IPV6 = re.compile(r"(?<![\w:.])[0-9A-Fa-f]{0,4}(?::[0-9A-Fa-f]{0,4}){2,7}(?![\w:])")
 _MAC = re.compile(r"(?<![\w:\-])[0-9A-Fa-f]{2}([:\-])(?:[0-9A-Fa-f]{2}\1){4}[0-9A-Fa-f]{2}(?![\w:\-])")
+_MAC_INSIDE = re.compile(r"[:\-][0-9A-Fa-f]{2}[:\-][0-9A-Fa-f]{2}[:\-]")  # quick: begins with a rare character
 _VERSION_BEFORE = re.compile(r"(?:\bv|version|release|driver|pilote|firmware|build)\W{0,3}$", re.IGNORECASE)
 
 
 def _ipv4(text: str, start: int, end: int) -> Iterator[Hit]:
     """Not loopback or multicast addresses, not masks, not version numbers; private ones are told apart."""
+    if text.count(".", start, end) < 3:
+        return
     import ipaddress
 
     for match in _IPV4.finditer(text, start, end):
@@ -42,6 +45,8 @@ def _ipv4(text: str, start: int, end: int) -> Iterator[Hit]:
 
 
 def _ipv6(text: str, start: int, end: int) -> Iterator[Hit]:
+    if text.count(":", start, end) < 3:
+        return
     import ipaddress
 
     for match in _IPV6.finditer(text, start, end):
@@ -60,7 +65,7 @@ def _ipv6(text: str, start: int, end: int) -> Iterator[Hit]:
 
 
 def _mac_addresses(text: str, start: int, end: int) -> Iterator[Hit]:
-    if text.count(":", start, end) < 5 and text.count("-", start, end) < 5:
+    if not _MAC_INSIDE.search(text, start, end):
         return
     for match in _MAC.finditer(text, start, end):
         compact = match.group().replace(match[1], "").lower()
