@@ -9,6 +9,7 @@ import pytest
 
 from privacy_audit.errors import UsageError
 from privacy_audit.legal.catalogue import legal_row
+from privacy_audit.legal.strings import LANGUAGES, strings
 from privacy_audit.pipeline import Toolbox
 from privacy_audit.recipe import Recipe
 from privacy_audit.scanners import Scanner, _register, all_scanners
@@ -46,6 +47,11 @@ def test_it_is_named_like_its_module_and_says_what_it_does(scanner: type[Scanner
     assert scanner.summary.endswith(".")
     assert len(scanner.summary) <= 120
     assert scanner.accepts
+
+
+def test_the_report_can_say_in_both_languages_what_it_does(scanner: type[Scanner]) -> None:
+    for language in LANGUAGES:
+        assert f"scanner_{scanner.name}" in strings(language).texts
 
 
 def test_each_kind_of_data_it_finds_is_classified_in_law(scanner: type[Scanner]) -> None:
