@@ -12,9 +12,11 @@ from privacy_audit.legal.scoring import severity, topic_only
 from privacy_audit.types import Confidence, Finding
 
 _RECORDS_OPEN = 50_000
+_SPECIAL = frozenset({"art9", "art10"})
 _NOTHING = Level(0, 0, 0, ())
 _THRESHOLDS = (Confidence.HIGH, Confidence.MEDIUM, Confidence.LOW)  # lower bound, proposed level, upper bound
-_Kinds = frozenset[str]
+_Kind = tuple[str, bool]  # entity type, and whether the detector saw a mere topic in it
+_Kinds = frozenset[_Kind]
 
 
 @dataclass(slots=True)
@@ -42,15 +44,18 @@ class SeverityTally:
         self._open[record] = state
         if len(self._open) > _RECORDS_OPEN:
             self._open.popitem(last=False)
-        found = [(finding.detection.entity_type, finding.detection.confidence) for finding in findings]
+        found = [
+            ((item.entity_type, item.qualifier == "topic"), item.confidence)
+            for item in (finding.detection for finding in findings)
+        ]
         for rank, threshold in enumerate(_THRESHOLDS):
-            state.kinds[rank] |= {entity_type for entity_type, confidence in found if confidence >= threshold}
+            state.kinds[rank] |= {kind for kind, confidence in found if confidence >= threshold}
         self._count(state)
         return state.level
 
     def _count(self, state: _Record) -> None:
         for rank, kinds in enumerate(state.kinds):
-            for cnil_type in {legal_row(kind).cnil_type for kind in kinds}:
+            for cnil_type in _cnil_types(kinds):
                 level = self._score(kinds, cnil_type)
                 highest = self._highest.setdefault(cnil_type, [_NOTHING] * len(_THRESHOLDS))
                 if _order(level) > _order(highest[rank]):
@@ -60,14 +65,14 @@ class SeverityTally:
             self._levels[state.level] -= 1
             self._levels[proposed] += 1
             state.level = proposed
-        cnil_types = frozenset(legal_row(kind).cnil_type for kind in state.kinds[-1])
+        cnil_types = _cnil_types(state.kinds[-1])
         self._records.update(cnil_types - state.cnil_types)
         state.cnil_types = cnil_types
 
     def _score(self, kinds: _Kinds, cnil_type: str | None = None) -> Level:
         level = self._scored.get((kinds, cnil_type))
         if level is None:
-            level = self._scored[kinds, cnil_type] = score((legal_row(kind) for kind in kinds), cnil_type)
+            level = self._scored[kinds, cnil_type] = score(map(_row, kinds), cnil_type)
         return level
 
     def exposures(self) -> tuple[Exposure, ...]:
@@ -89,17 +94,28 @@ def score(rows: Iterable[LegalRow], cnil_type: str | None = None) -> Level:
 
     With ``cnil_type`` only the data of that type count for prejudice, while everything in the record identifies: the
     highest over the types is the level of the record. A special category (Articles 9 and 10) counts in full only
-    beside an identifier; alone it is a topic.
+    beside an identifier; alone it is a topic. Where a detector saw that a sentence ties it to nobody, its row comes
+    here as a topic already and stays one.
     """
     present = list(rows)
     if all(row.identification == "-" for row in present):
-        present = [topic_only(row) if row.special in {"art9", "art10"} else row for row in present]
+        present = [topic_only(row) if row.special in _SPECIAL else row for row in present]
     if cnil_type is not None:
         present = [row if row.cnil_type == cnil_type else replace(row, prejudice=1) for row in present]
     result = severity(present)
     return Level(
         result.level, result.identification, result.prejudice, tuple(sorted({row.category for row in present}))
     )
+
+
+def _row(kind: _Kind) -> LegalRow:
+    entity_type, is_topic = kind
+    row = legal_row(entity_type)
+    return topic_only(row) if is_topic and row.special in _SPECIAL else row
+
+
+def _cnil_types(kinds: _Kinds) -> frozenset[str]:
+    return frozenset(legal_row(entity_type).cnil_type for entity_type, _ in kinds)
 
 
 def _order(level: Level) -> tuple[int, int, int]:

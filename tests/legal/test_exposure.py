@@ -227,3 +227,36 @@ def test_a_sensitive_topic_linked_to_nobody_scores_low() -> None:
     alone, linked = build(found("a.txt", "HEALTH")), build(found("a.txt", "HEALTH", "EMAIL_ADDRESS"))
     assert alone.exposures[-1].proposed.level == 1
     assert linked.exposures[-1].proposed.level == 4
+
+
+def said(qualifier: str | None, entity_type: str = "HEALTH") -> Scanned:
+    detection = Detection(entity_type, TextSpan(0, 1), 0.2, Confidence.LOW, qualifier)
+    return Scanned("a.txt", "text_words", (Finding("a.txt", "text_words", detection),))
+
+
+@pytest.mark.parametrize(
+    ("qualifier", "level"),
+    [("topic", 2), ("linked", 4), (None, 4)],
+)
+def test_beside_an_identifier_a_topic_stays_a_topic_and_what_is_linked_counts_in_full(
+    qualifier: str | None, level: int
+) -> None:
+    report = build(found("a.txt", "EMAIL_ADDRESS"), said(qualifier))
+    special = next(item for item in report.exposures if item.cnil_type == "sensible_infraction")
+    assert special.upper.level == level
+
+
+@pytest.mark.parametrize("order", [("topic", "linked"), ("linked", "topic")])
+def test_one_linked_mention_outweighs_any_number_of_topics(order: tuple[str, str]) -> None:
+    report = build(found("a.txt", "EMAIL_ADDRESS"), *map(said, order))
+    assert report.exposures[-1].upper.level == 4
+    assert report.exposures[-1].records == 1
+
+
+def test_a_topic_says_nothing_about_data_that_are_no_special_category() -> None:
+    assert build(said("topic", "FACE")).exposures == build(said(None, "FACE")).exposures
+
+
+@pytest.mark.parametrize("qualifier", ["topic", "linked", None])
+def test_linked_to_somebody_whom_nothing_identifies_scores_as_a_topic(qualifier: str | None) -> None:
+    assert build(said(qualifier)).exposures[-1].upper.level == 1

@@ -15,7 +15,7 @@ def sample() -> ExposureReport:
     for name, kind in (("a.txt", "text"), ("b\udce9.jpg", "image")):
         builder.add_file(name, kind, 10)
     detection = Detection("PERSON", TextSpan(0, 4), 0.9, Confidence.MEDIUM)
-    builder.add_outcome(Scanned("a.txt", "text_persons", (Finding("a.txt", "text_persons", detection, "f" * 32),)))
+    builder.add_outcome(Scanned("a.txt", "text_names", (Finding("a.txt", "text_names", detection, "f" * 32),)))
     builder.add_outcome(Unscanned("b\udce9.jpg", "*", Reason.CORRUPT, "not a picture"))
     builder.add_treatment_counts(1, 1, {("text_redact", "REDACTED", "PERSON"): 1}, {})
     return builder.build(duration_s=1.5)
