@@ -10,20 +10,27 @@ import hashlib
 import hmac
 import os
 import secrets
+import string
 import unicodedata
+
+from privacy_audit.errors import UsageError
 
 __all__ = ["KEY_VARIABLE", "Fingerprinter", "mask", "normalise"]
 
 KEY_VARIABLE = "PRIVACY_AUDIT_KEY"
 """Environment variable with the key; without it every run draws its own and runs cannot be compared."""
 
+_MIN_KEY_BYTES = 16
+_KEPT_BY_MASK = frozenset(string.punctuation + " ")
 _DIGEST_CHARS = 32  # 128 bits: no collision among the findings of any real dataset
 
 
 def normalise(value: str) -> str:
     """Case, accents' encoding, spaces and separators out of the way, so that one value has one fingerprint."""
-    folded = unicodedata.normalize("NFKC", value).casefold()
-    return "".join(char for char in folded if char.isalnum() or char in "@+")
+    folded = unicodedata.normalize("NFKC", unicodedata.normalize("NFKC", value).casefold())
+    # marks are kept: in Hindi or Thai they are the vowels, and names differ by nothing else
+    kept = (char for char in folded if char.isalnum() or char in "@+" or unicodedata.category(char)[0] == "M")
+    return unicodedata.normalize("NFKC", "".join(kept))
 
 
 class Fingerprinter:
@@ -32,15 +39,21 @@ class Fingerprinter:
     __slots__ = ("_key",)
 
     def __init__(self, key: bytes) -> None:
-        if len(key) < 16:
-            raise ValueError("the fingerprint key needs at least 16 bytes")
+        if len(key) < _MIN_KEY_BYTES:
+            raise ValueError(f"the fingerprint key needs at least {_MIN_KEY_BYTES} bytes")
         self._key = key
 
     @classmethod
     def from_environment(cls) -> Fingerprinter:
-        """Key from ``PRIVACY_AUDIT_KEY`` (at least 16 bytes), else one drawn for this run only."""
+        """Key from ``PRIVACY_AUDIT_KEY``, else one drawn for this run only.
+
+        Raises:
+            UsageError: the key is shorter than 16 bytes.
+        """
         value = os.environ.get(KEY_VARIABLE, "").encode()
-        return cls(value) if value else cls(secrets.token_bytes(32))
+        if value and len(value) < _MIN_KEY_BYTES:
+            raise UsageError(f"{KEY_VARIABLE}: {len(value)} bytes, expected at least {_MIN_KEY_BYTES}")
+        return cls(value or secrets.token_bytes(32))
 
     def of_text(self, entity_type: str, value: str) -> str:
         """Fingerprint of a text value; the entity type is part of it."""
@@ -59,6 +72,6 @@ class Fingerprinter:
 
 
 def mask(value: str) -> str:
-    """A preview that cannot be read back: letters as ``x``, digits as ``9``, at most 12 characters."""
-    shape = ["9" if char.isdigit() else "x" if char.isalpha() else char for char in value[:12]]
+    """A preview that cannot be read back: numbers as ``9``, ASCII marks as they are, all else ``x``; 12 characters."""
+    shape = ["9" if char.isnumeric() else char if char in _KEPT_BY_MASK else "x" for char in value[:12]]
     return "".join(shape) + ("…" if len(value) > 12 else "")

@@ -2,15 +2,17 @@
 
 from __future__ import annotations
 
+import re
 import tempfile
 from collections.abc import Callable, Iterable, Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any, Literal, TypeAlias, get_args
 
 from privacy_audit.errors import PersonalDataError, UnreadableError, UsageError
 from privacy_audit.fingerprint import Fingerprinter
 from privacy_audit.pipeline import FileTreatment, Toolbox, scan_file, sniffed, treat_file
+from privacy_audit.pipeline.scanning import Clean, scan_records
 from privacy_audit.recipe import Recipe, load_recipe
 from privacy_audit.sources.folder import FileEntry
 from privacy_audit.sources.kinds import kind_of_name
@@ -20,12 +22,14 @@ __all__ = ["Checked", "Guard", "Mode"]
 
 Mode: TypeAlias = Literal["audit", "redact", "drop", "raise"]
 
+_SUFFIX = re.compile(r"\.[A-Za-z0-9]{1,10}")
+
 
 @dataclass(frozen=True, slots=True)
 class Checked:
     """One field after the guard: its value (treated in mode ``redact``), what was found, and why it was not read."""
 
-    value: Any
+    value: Any = field(repr=False)
     found: tuple[tuple[str, str, int], ...] = ()
     unread: str | None = None
 
@@ -57,7 +61,10 @@ class Guard:
         return self._toolbox
 
     def hf(self) -> Callable[[Any], Any]:
-        """A function for ``datasets.Dataset.map``, with ``batched=True`` where samples may have to be left out."""
+        """A function for ``datasets.Dataset.map``, with ``batched=True`` where samples may have to be left out.
+
+        For a streaming data set: ``ds.map(guard.hf().batch, batched=True)``.
+        """
         from privacy_audit.hooks.hf import HfHook
 
         return HfHook(self)
@@ -73,9 +80,9 @@ class Guard:
 
         Raises:
             PersonalDataError: in mode ``raise``, with entity types and counts only.
-            UnreadableError: in mode ``raise``, when a scanner could not read it.
+            UnreadableError: in mode ``raise``, when a scanner could not read it or the recipe has none for it.
         """
-        outcomes = self.toolbox.scan([record])
+        outcomes = list(scan_records(self.toolbox, record.uri, [record], Clean()))
         unread = next((outcome for outcome in outcomes if isinstance(outcome, Unscanned)), None)
         if unread is not None:
             return self.unread(name, record, UnreadableError(unread.reason, f"{unread.scanner}: {unread.detail}"))
@@ -93,10 +100,12 @@ class Guard:
 
         The bytes pass through a private temporary folder (``TMPDIR`` chooses where), which is emptied at once.
         """
+        if not _SUFFIX.fullmatch(suffix):
+            suffix = ""  # the first bytes decide
         with tempfile.TemporaryDirectory(prefix="privacy-audit-") as folder:
             path, treated = Path(folder) / f"in{suffix}", Path(folder) / f"out{suffix}"
             path.write_bytes(data)
-            entry = sniffed(FileEntry(path, name, kind_of_name(suffix), len(data)))
+            entry = sniffed(FileEntry(path, name, kind_of_name(path.name), len(data)))
             treatment = FileTreatment()
             if self.mode == "redact":
                 treatment = treat_file(self.toolbox, entry, treated)

@@ -315,7 +315,7 @@ def location_to_dict(location: Location) -> dict[str, Any]:
 
 
 def location_from_dict(value: Mapping[str, Any]) -> Location:
-    """Inverse of :func:`location_to_dict`. Raises KeyError or ValueError on an unknown form."""
+    """Inverse of :func:`location_to_dict`. Raises KeyError, TypeError or ValueError on an unknown form."""
     fields = {key: item for key, item in value.items() if key != "kind"}
     return _KINDS[value["kind"]](**fields)
 

@@ -1,8 +1,9 @@
 """Rebuild the sample data set: ``python sample_data/build.py [--check]``.
 
 Without an option the files and ``MANIFEST.json`` are written. With ``--check`` everything is made again in memory and
-compared with the manifest and the files; the exit code is 1 where something differs. With the versions named under ``built_with``
-the files come out bit for bit; another Pillow or libsndfile may compress the same content to other bytes.
+compared with the manifest and the files; the exit code is 1 where something differs. With the versions named under
+``built_with`` the files come out bit for bit; another Pillow or libsndfile may compress the same content to other
+bytes.
 """
 
 from __future__ import annotations

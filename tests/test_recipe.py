@@ -39,10 +39,16 @@ def test_the_pre_commit_recipe_loads_no_model() -> None:
     [
         ("name: x\nscaners: {}\n", "my.yaml: scaners: unknown key; did you mean 'scanners'?"),
         ("name: x\ngate: HIHG\n", "my.yaml: gate: got 'HIHG', expected LOW or MEDIUM or HIGH"),
-        ("name: x\nlimits: {max_text_bytes: -1}\n", "my.yaml: limits.max_text_bytes: got -1, expected a whole number above 0"),
+        (
+            "name: x\nlimits: {max_text_bytes: -1}\n",
+            "my.yaml: limits.max_text_bytes: got -1, expected a whole number above 0",
+        ),
         ("name: x\nexclude: '*.py'\n", "my.yaml: exclude: got '*.py', expected a list of globs such as '*.py'"),
         ("name: x\nhide_paths: maybe\n", "my.yaml: hide_paths: got 'maybe', expected true or false"),
-        ("name: x\nscanners: [text_patterns]\n", "my.yaml: scanners: got 'list', expected a mapping of names to values"),
+        (
+            "name: x\nscanners: [text_patterns]\n",
+            "my.yaml: scanners: got 'list', expected a mapping of names to values",
+        ),
         ("- 1\n", "my.yaml: the file: got 'list', expected a mapping of names to values"),
         ("gate: LOW\n", "my.yaml: name: got None, expected a short text"),
         ("name: [x\n", "my.yaml, line 2: not valid YAML"),

@@ -11,6 +11,8 @@ from privacy_audit.types import AudioRecord, Detection, Effect, Record, Segment
 
 __all__ = ["AudioDisguise"]
 
+_N_FFT = 2048  # librosa's own window, named because a shorter stretch is filled up to it
+
 
 class AudioDisguise(Operator):
     """Pitch shifted by a step drawn for each file, ``min_semitones`` to ``max_semitones`` up or down.
@@ -43,7 +45,9 @@ class AudioDisguise(Operator):
         steps = draw.uniform(low, high) * draw.choice((-1, 1))
         samples = record.samples.copy()
         for start, end in _merged(detections, record):
-            shifted = pitch_shift(samples[:, start:end], sr=record.sample_rate_hz, n_steps=steps)
+            stretch = samples[:, start:end]
+            stretch = np.pad(stretch, ((0, 0), (0, max(0, _N_FFT - stretch.shape[1]))))
+            shifted = pitch_shift(stretch, sr=record.sample_rate_hz, n_steps=steps, n_fft=_N_FFT)
             samples[:, start:end] = np.clip(shifted[:, : end - start], -1.0, 1.0)
         return AudioRecord(record.uri, samples, record.sample_rate_hz, record.metadata)
 

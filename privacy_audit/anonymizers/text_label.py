@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+import re
+from collections.abc import Iterator, Sequence
 
 from privacy_audit.anonymizers import Operator
 from privacy_audit.types import Detection, Effect, PathRecord, Record, TextRecord, TextSpan
 
 __all__ = ["TextLabel"]
+
+_SUFFIX = re.compile(r"(?<=.)\.[A-Za-z0-9]{1,5}$")
 
 
 class TextLabel(Operator):
@@ -28,13 +31,13 @@ class TextLabel(Operator):
         assert isinstance(record, TextRecord | PathRecord)  # noqa: S101 - `accepts` says so
         in_path = isinstance(record, PathRecord)
         pieces, position = [], 0
-        for start, end, entity_type in _joined(detections):
+        for first, last, entity_type in _joined(detections):
             label = entity_type if in_path else _label(entity_type)
-            if in_path:
-                end = min(end, _suffix_start(record.text, start))
-            if start < end:
-                pieces += [record.text[position:start], label]
-                position = end
+            parts = _parts_of_path(record.text, first, last) if in_path else [(first, min(last, len(record.text)))]
+            for start, end in parts:
+                if start < end:
+                    pieces += [record.text[position:start], label]
+                    position = end
         text = "".join([*pieces, record.text[position:]])
         if isinstance(record, PathRecord):
             return PathRecord(record.uri, text)
@@ -63,9 +66,20 @@ def _label(entity_type: str) -> str:
     return str(Replace().operate("", {"entity_type": entity_type}))
 
 
-def _suffix_start(path: str, start: int) -> int:
-    """Where the suffix of the path component at ``start`` begins, or its end where it has none."""
-    slash = path.find("/", start)
-    end = slash if slash >= 0 else len(path)
-    dot = path.rfind(".", start, end)
-    return dot if dot > start and end - dot <= 6 else end
+def _parts_of_path(path: str, start: int, end: int) -> Iterator[tuple[int, int]]:
+    """The span without the slashes and the suffix in it."""
+    suffix_start = _suffix_start(path)
+    while start < end:
+        slash = path.find("/", start)
+        stop = slash if slash >= 0 else suffix_start
+        yield start, min(end, stop)
+        start = stop + 1 if slash >= 0 else end
+
+
+def _suffix_start(path: str) -> int:
+    """Where the suffix of the file begins, or the end of the path; the end of an address, `.fr`, is no suffix."""
+    name = path[path.rfind("/") + 1 :]
+    match = _SUFFIX.search(name)
+    if match is None or ("@" in name and "." not in name[name.rfind("@") : match.start()]):
+        return len(path)
+    return len(path) - len(match.group())

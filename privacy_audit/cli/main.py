@@ -5,7 +5,6 @@ from __future__ import annotations
 import importlib
 import os
 import signal
-import sys
 from typing import Any, NoReturn
 
 import click
@@ -59,7 +58,7 @@ def main() -> NoReturn:
     """Run the command line; the exit code is one of :class:`ExitCode`."""
     signal.signal(signal.SIGTERM, _interrupt)
     try:
-        code = cli.main(standalone_mode=False)
+        code = cli.main(prog_name="privacy-audit", standalone_mode=False)
     except UsageError as error:
         _fail(str(error), ExitCode.USAGE)
     except click.UsageError as error:
@@ -69,9 +68,6 @@ def main() -> NoReturn:
         _fail(error.format_message(), ExitCode.USAGE)
     except (KeyboardInterrupt, click.Abort):
         _fail("stopped", ExitCode.INCOMPLETE)
-    except BrokenPipeError:
-        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())  # the reader of our output went away
-        raise SystemExit(ExitCode.INCOMPLETE) from None  # what it did not read may have been a finding
     except PrivacyAuditError as error:
         _fail(str(error), ExitCode.INTERNAL)
     except Exception as error:

@@ -9,6 +9,7 @@ from __future__ import annotations
 import multiprocessing
 import os
 import signal
+import sys
 from collections.abc import Callable, Generator, Iterable, Iterator
 from multiprocessing.connection import Connection, wait
 from typing import Any, TypeAlias
@@ -109,4 +110,8 @@ def _serve(connection: Connection, setup: _Setup, arguments: tuple[Any, ...]) ->
             task = connection.recv()
         except (EOFError, OSError):
             return
-        connection.send(handle(task))
+        try:
+            result = handle(task)
+        except Exception:  # a traceback on stderr could quote the content
+            sys.exit(1)
+        connection.send(result)

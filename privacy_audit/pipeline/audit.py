@@ -21,7 +21,7 @@ from privacy_audit.sources.folder import FileEntry, LeftOut, common_root, walk
 from privacy_audit.store import AuditFolder, read_lines, write_lines
 from privacy_audit.types import Confidence, Reason
 
-__all__ = ["files_to_read", "findings_at_gate", "scan", "tool_info", "unread_lines", "write_reports"]
+__all__ = ["dataset_name", "files_to_read", "findings_at_gate", "scan", "tool_info", "unread_lines", "write_reports"]
 
 Task: TypeAlias = tuple[int, FileEntry]
 
@@ -50,7 +50,7 @@ def scan(
     folder = AuditFolder(Path(output))
     started_s = time.monotonic()
     progress.start(*_totals(sources, recipe, folder.path))
-    builder = ExposureBuilder(root.name or str(root), tool)
+    builder = ExposureBuilder(dataset_name(root, recipe), tool)
     items = files_to_read(sources, recipe, folder.path, builder)
     running: dict[int, FileEntry] = {}
     n_given = 0
@@ -107,6 +107,11 @@ def findings_at_gate(report: ExposureReport, gate: Confidence) -> int:
     """How many findings reach the gate."""
     counts = {Confidence.LOW: "low", Confidence.MEDIUM: "medium", Confidence.HIGH: "high"}
     return sum(getattr(entity, counts[level]) for entity in report.entities for level in counts if level >= gate)
+
+
+def dataset_name(root: Path, recipe: Recipe) -> str:
+    """What the report calls the data: the folder's name, which can name somebody too."""
+    return "dataset" if recipe.hide_paths else root.name or str(root)
 
 
 def tool_info(recipe: Recipe, toolbox: Toolbox) -> ToolInfo:

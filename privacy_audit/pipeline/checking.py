@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import bisect
 import os
+import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -11,8 +13,9 @@ from urllib.parse import parse_qs
 from privacy_audit.pipeline.reading import sniffed
 from privacy_audit.pipeline.scanning import Clean, scan_file
 from privacy_audit.pipeline.toolbox import Toolbox
-from privacy_audit.recipe import Recipe
+from privacy_audit.recipe import Limits, Recipe
 from privacy_audit.sources.folder import FileEntry, walk
+from privacy_audit.sources.text_file import read_text
 from privacy_audit.types import FieldRef, Finding, Reason, TextSpan, Unscanned
 
 __all__ = ["CheckResult", "check_files"]
@@ -36,10 +39,11 @@ def check_files(files: Sequence[Path], recipe: Recipe) -> CheckResult:
     toolbox = Toolbox(recipe)
     lines: list[str] = []
     n_findings = n_unread = 0
-    for entry in walk(files, recipe.exclude):
-        if not isinstance(entry, FileEntry):
+    for item in walk(files, recipe.exclude):
+        if not isinstance(item, FileEntry):
             continue
-        for outcome in scan_file(toolbox, sniffed(entry), Clean()):
+        entry = sniffed(item)
+        for outcome in scan_file(toolbox, entry, Clean()):
             if isinstance(outcome, Unscanned):
                 if outcome.reason is not Reason.EMPTY:
                     n_unread += 1
@@ -47,18 +51,21 @@ def check_files(files: Sequence[Path], recipe: Recipe) -> CheckResult:
                 continue
             told = [finding for finding in outcome.findings if finding.detection.confidence >= recipe.gate]
             n_findings += len(told)
-            lines += [_line(entry, text) for text in _places(entry, told)]
+            lines += [_line(entry, text) for text in _places(entry, told, recipe.limits)]
     return CheckResult(tuple(lines), n_findings, n_unread)
 
 
-def _places(entry: FileEntry, findings: Sequence[Finding]) -> Iterator[str]:
+def _places(entry: FileEntry, findings: Sequence[Finding], limits: Limits) -> Iterator[str]:
+    lines: _Lines | None = None
     for finding in findings:
         detection = finding.detection
-        where = _where(entry, finding)
+        if entry.kind == "text" and lines is None and not finding.record_uri.endswith("#path"):
+            lines = _Lines(read_text(entry.path, entry.uri, max_bytes=limits.max_text_bytes).text)
+        where = _where(entry, finding, lines)
         yield f"{where}{detection.entity_type} ({detection.confidence.name.lower()} confidence)"
 
 
-def _where(entry: FileEntry, finding: Finding) -> str:
+def _where(entry: FileEntry, finding: Finding, lines: _Lines | None) -> str:
     fragment = finding.record_uri[len(entry.uri) + 1 :]
     location = finding.detection.location
     if fragment == "path":
@@ -69,17 +76,22 @@ def _where(entry: FileEntry, finding: Finding) -> str:
         address = parse_qs(fragment)
         row = f"row {address['row'][0]}, " if "row" in address else ""
         return f"{row}column {address.get('column', ['?'])[0]!r}: "
-    if isinstance(location, TextSpan):
-        return f"line {_line_number(entry.path, location.start)}: "
+    if isinstance(location, TextSpan) and lines:
+        return f"line {lines.number(location.start)}: "
     if isinstance(location, FieldRef):
         return f"tag {location.name}: "
     return ""
 
 
-def _line_number(path: Path, start: int) -> int:
-    """Lines are counted as editors do, from 1."""
-    with path.open(encoding="utf-8", errors="replace", newline="") as file:
-        return file.read(start).count("\n") + 1
+class _Lines:
+    """Line numbers in one text, from 1 as editors count."""
+
+    def __init__(self, text: str) -> None:
+        self._ends = [match.start() for match in re.finditer("\n", text)]
+
+    def number(self, start: int) -> int:
+        """The line that holds this code point."""
+        return bisect.bisect_left(self._ends, start) + 1
 
 
 def _name(outcome: Unscanned) -> str:

@@ -11,7 +11,7 @@ from privacy_audit.sources.audio_file import read_audio
 from privacy_audit.sources.folder import FileEntry
 from privacy_audit.sources.image_file import read_image
 from privacy_audit.sources.json_file import iter_json
-from privacy_audit.sources.kinds import kind_of_bytes
+from privacy_audit.sources.kinds import kind_of_bytes, kind_of_name
 from privacy_audit.sources.table_file import read_table
 from privacy_audit.sources.text_file import BadRow, iter_csv, iter_jsonl, read_text
 from privacy_audit.types import PathRecord, Reason, Record, TextRecord, Unscanned
@@ -91,5 +91,7 @@ def _records(entry: FileEntry, limits: Limits) -> Iterator[Record | Unscanned]:
     elif entry.kind == "video":
         raise UnreadableError(Reason.UNSUPPORTED, "video: frames and sound track are not read by this version")
     else:
-        suffix = entry.path.suffix.lower() or "this kind of file"
+        # an unknown suffix is not told: it may be part of somebody's name
+        known = kind_of_name(entry.path.name) != "unknown"
+        suffix = entry.path.suffix.lower() if known else "this kind of file"
         raise UnreadableError(Reason.UNSUPPORTED, f"{suffix}: not read by this version")

@@ -142,15 +142,17 @@ def _make(recipe: Recipe, section: str, chosen: Any, installed: dict[str, Any]) 
 def _scan_batch(scanner: Scanner, records: list[Any]) -> list[Sequence[Detection] | Unscanned]:
     if len(records) > 1:
         try:
-            return list(scanner.scan_batch(records))
-        except Exception:  # one bad record must not hide the others: find it by reading them one by one
-            return [_scan_one(scanner, record) for record in records]
+            found = [tuple(detections) for detections in scanner.scan_batch(records)]
+            if len(found) == len(records):
+                return list(found)
+        except Exception:  # noqa: S110 - one bad record must not hide the others: read them one by one
+            pass
     return [_scan_one(scanner, record) for record in records]
 
 
 def _scan_one(scanner: Scanner, record: Record) -> Sequence[Detection] | Unscanned:
     try:
-        return scanner.scan(record)
+        return tuple(scanner.scan(record))  # a plug-in may give a generator, which fails only when it is read
     except UnreadableError as error:
         return Unscanned(record.uri, scanner.name, error.reason, error.detail)
     except MissingDependencyError as error:

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import contextlib
 import hashlib
+import os
+import shutil
 import time
 from collections import Counter
 from collections.abc import Callable, Iterator
@@ -14,7 +16,7 @@ from typing import Any, TypeAlias
 from privacy_audit.errors import OutputError, UsageError
 from privacy_audit.fingerprint import Fingerprinter
 from privacy_audit.legal.exposure import ExposureBuilder, ExposureReport
-from privacy_audit.pipeline.audit import died, tool_info, unread_lines, write_reports
+from privacy_audit.pipeline.audit import dataset_name, died, tool_info, unread_lines, write_reports
 from privacy_audit.pipeline.engine import Engine, NoProgress, Progress, WorkerDied, in_process
 from privacy_audit.pipeline.parts import (
     add_line,
@@ -37,6 +39,9 @@ __all__ = ["anonymize"]
 
 Task: TypeAlias = tuple[int, FileEntry, str]
 """Position in the walk, the file, and its path in the treated copy."""
+
+_STAGED = "staged"
+"""Where files are written before they are whole: a process that is ended half-way leaves nothing among the copies."""
 
 
 def anonymize(
@@ -64,10 +69,10 @@ def anonymize(
         raise UsageError(f"recipe {recipe.name} switches on no operator: nothing would be treated")
     source = Path(path)
     root = common_root([source])
-    folder = _TreatedFolder(Path(output), root, recipe)
+    folder = _TreatedFolder(Path(output), source, recipe)
     tool = tool_info(recipe, toolbox)
     started_s = time.monotonic()
-    builder = ExposureBuilder(root.name or str(root), tool)
+    builder = ExposureBuilder(dataset_name(root, recipe), tool, recipe.hide_paths)
     tasks = _plan(source, toolbox, folder, builder)
     progress.start(len(tasks), sum(entry.size_bytes for _, entry, _ in tasks))
     to_do = [task for task in tasks if not folder.is_done(task)]
@@ -82,6 +87,7 @@ def anonymize(
                 progress.advance(entry.size_bytes)
     except KeyboardInterrupt:
         builder.mark_interrupted()
+    shutil.rmtree(folder.own / _STAGED, ignore_errors=True)
     _merge(folder, builder, tasks)
     report = builder.build(duration_s=time.monotonic() - started_s)
     write_reports(report, folder.own / "report.json", folder.own / "report.html", recipe)
@@ -92,29 +98,47 @@ def treat_worker(recipe: Recipe, fingerprinter: Fingerprinter, output: Path) -> 
     """Runs in each process: the function that treats one file and writes its part."""
     toolbox = Toolbox(recipe, fingerprinter)
 
+    own = output / OWN_FOLDER
+
     def handle(task: Task) -> None:
         index, entry, treated_uri = task
         entry = sniffed(entry)
-        destination = output / treated_uri
-        if destination.exists():
+        destination, staged = output / treated_uri, own / _STAGED / f"{index:09d}{entry.path.suffix}"
+        if os.path.lexists(destination):
             detail = "the treated copy already holds a file of this name; it was left as it is"
+            write_lines(_part(own, index), _unread(entry, treated_uri, Reason.OUTPUT_EXISTS, detail))
+            return
+        treatment = treat_file(toolbox, entry, staged)
+        lines = _lines(entry, treated_uri, treatment)
+        if treatment.written and not _made(destination.parent):
+            staged.unlink()
+            detail = "its folder has the name of a file in the treated copy"
             lines = _unread(entry, treated_uri, Reason.OUTPUT_EXISTS, detail)
-        else:
-            lines = _lines(entry, treated_uri, treat_file(toolbox, entry, destination))
-        write_lines(_part(output / OWN_FOLDER, index), lines)
+        # first the part, then the file: a stop in between leaves a part without a file, which is done again
+        write_lines(_part(own, index), lines)
+        if staged.exists():
+            staged.replace(destination)
 
     return handle
+
+
+def _made(folder: Path) -> bool:
+    """False where a file stands in the way: treatment may give a folder and a file one name."""
+    try:
+        folder.mkdir(parents=True, exist_ok=True)
+    except (FileExistsError, NotADirectoryError):
+        return False
+    return True
 
 
 class _TreatedFolder:
     """The output folder and what is known of an earlier run in it."""
 
-    def __init__(self, path: Path, root: Path, recipe: Recipe) -> None:
+    def __init__(self, path: Path, source: Path, recipe: Recipe) -> None:
         self.path, self.own = path, path / OWN_FOLDER
-        resolved = path.resolve()
-        if resolved == root.resolve() or resolved.is_relative_to(root.resolve()):
+        if path.resolve().is_relative_to(source.resolve()):
             raise OutputError(f"{path}: lies in the source; choose a folder outside it")
-        digest = hashlib.sha256(repr((str(root.resolve()), recipe)).encode()).hexdigest()
+        digest = hashlib.sha256(repr((str(source.resolve()), recipe)).encode()).hexdigest()
         begun = self.own / "begun-with"
         try:
             path.mkdir(parents=True, exist_ok=True)
@@ -123,6 +147,7 @@ class _TreatedFolder:
                     raise OutputError(f"{path}: was begun from another source or recipe; choose another folder")
             elif any(path.iterdir()):
                 raise OutputError(f"{path}: holds other files, and nothing is overwritten; choose an empty folder")
+            shutil.rmtree(self.own / _STAGED, ignore_errors=True)  # of a run that was killed
             (self.own / "parts").mkdir(parents=True, exist_ok=True)
             with atomic_writer(begun) as temporary:
                 temporary.write_text(digest, encoding="ascii")

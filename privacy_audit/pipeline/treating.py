@@ -26,6 +26,7 @@ from privacy_audit.types import (
     Operation,
     Outcome,
     PathRecord,
+    Reason,
     Record,
     Scanned,
     TextRecord,
@@ -66,16 +67,15 @@ def treat_file(toolbox: Toolbox, entry: FileEntry, destination: Path) -> FileTre
     """
     treatment = FileTreatment()
     treatment.outcomes = list(scan_file(toolbox, entry, treatment.clean))
-    unread = [outcome for outcome in treatment.outcomes if isinstance(outcome, Unscanned)]
-    treatment.quarantined = unread
-    if any(not _is_lost_row(outcome) for outcome in unread):
+    treatment.quarantined = [outcome for outcome in treatment.outcomes if isinstance(outcome, Unscanned)]
+    if any(not _is_lost_row(outcome, entry) for outcome in treatment.quarantined):
         return treatment
     path_uri = f"{entry.uri}#path"
     found = _detections(toolbox, treatment.outcomes)
     path_record = PathRecord(path_uri, entry.uri)
-    treatment.operations += toolbox.apply(path_record, found.pop(path_uri, [])).operations
-    destination.parent.mkdir(parents=True, exist_ok=True)
     try:
+        treatment.operations += toolbox.apply(path_record, found.pop(path_uri, [])).operations
+        destination.parent.mkdir(parents=True, exist_ok=True)
         with _temporaries(destination) as temporaries:
             current = entry.path
             for temporary in temporaries:
@@ -85,7 +85,7 @@ def treat_file(toolbox: Toolbox, entry: FileEntry, destination: Path) -> FileTre
                 outcomes = list(scan_file(toolbox, written, Clean()))
                 lost = [outcome for outcome in outcomes if isinstance(outcome, Unscanned)]
                 if lost:
-                    treatment.quarantined = lost
+                    treatment.quarantined += lost
                     return treatment
                 found = _detections(toolbox, outcomes)
                 found.pop(path_uri, None)
@@ -96,7 +96,11 @@ def treat_file(toolbox: Toolbox, entry: FileEntry, destination: Path) -> FileTre
             current.replace(destination)
             treatment.written = True
     except UnreadableError as error:
-        treatment.quarantined = [Unscanned(entry.uri, "*", error.reason, error.detail)]
+        treatment.quarantined.append(Unscanned(entry.uri, "*", error.reason, error.detail))
+    except Exception as error:
+        # an operator that fails costs one file; only the class of the error: its message may quote the content
+        detail = f"could not be treated ({type(error).__name__})"
+        treatment.quarantined.append(Unscanned(entry.uri, "*", Reason.SCANNER_FAILED, detail))
     return treatment
 
 
@@ -178,9 +182,9 @@ def _content_findings(outcomes: Sequence[Outcome], path_uri: str) -> list[Findin
     ]
 
 
-def _is_lost_row(outcome: Unscanned) -> bool:
+def _is_lost_row(outcome: Unscanned, entry: FileEntry) -> bool:
     """A row that the writer leaves out as the reader does; a scanner that failed on one cell is no lost row."""
-    return outcome.scanner == "*" and "#row=" in outcome.record_uri
+    return outcome.scanner == "*" and outcome.record_uri.startswith(f"{entry.uri}#row=")
 
 
 @contextlib.contextmanager

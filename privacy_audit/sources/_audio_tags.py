@@ -20,13 +20,18 @@ _NAMES = {
     **dict.fromkeys(("INFO:INAM", "ID3:TIT2", "ID3v1:TIT2", "AIFF:NAME"), "title"),
     **dict.fromkeys(("INFO:ICMT", "ID3:COMM", "ID3v1:COMM", "AIFF:ANNOTATION"), "comment"),
     **dict.fromkeys(("INFO:ICOP", "ID3:TCOP", "AIFF:COPYRIGHT"), "copyright"),
-    **dict.fromkeys(("INFO:ICRD", "ID3:TDRC", "ID3:TDAT", "ID3:TYER"), "date"),
+    **dict.fromkeys(("INFO:ICRD", "ID3:TDRC", "ID3:TDAT", "ID3:TYER", "BWF:OriginationDate"), "date"),
     **dict.fromkeys(("ID3:TCOM", "INFO:IMUS"), "composer"),
     **dict.fromkeys(("INFO:IARL",), "location"),
 }
 """What the containers mean alike, under the names of Vorbis comments; other tags keep the container's name."""
 
-_ID3_V2_2 = {"TP1": "TPE1", "TP2": "TPE2", "TCM": "TCOM", "TT2": "TIT2", "COM": "COMM", "TAL": "TALB", "PIC": "APIC"}
+_ID3_V2_2 = {
+    **{"TP1": "TPE1", "TP2": "TPE2", "TP3": "TPE3", "TP4": "TPE4", "TCM": "TCOM", "TXT": "TEXT", "TOA": "TOPE"},
+    **{"TT1": "TIT1", "TT2": "TIT2", "TT3": "TIT3", "TAL": "TALB", "TCR": "TCOP", "TEN": "TENC", "TXX": "TXXX"},
+    **{"TYE": "TYER", "TDA": "TDAT", "COM": "COMM", "ULT": "USLT", "IPL": "IPLS", "WAR": "WOAR", "PIC": "APIC"},
+}
+_DAMAGED = ("damaged tags", "unreadable")
 
 
 def tags_of(path: Path) -> dict[str, str]:
@@ -37,63 +42,83 @@ def tags_of(path: Path) -> dict[str, str]:
     found: dict[str, str] = {}
     try:
         with path.open("rb") as file:
-            start = file.read(12)
-            if start[:4] in (b"RIFF", b"RIFX", b"FORM"):
-                found.update(_chunks(file, start))
-            elif start[:4] == b"fLaC":
-                found.update(_flac(file))
-            elif start[:4] == b"OggS":
-                found.update(_ogg(file))
-            elif start[:3] == b"ID3":
-                file.seek(0)
-                found.update(_id3(file.read(_MAX_BLOCK_BYTES)))
-            found.update(_id3_v1(file))
+            for name, value in _all_tags(file):
+                if value:  # an empty tag does not hide a full one of the same name
+                    found[_NAMES.get(name, name)] = value[:_MAX_CHARS]
     except (struct.error, IndexError, ValueError):
-        found["damaged tags"] = "unreadable"
-    return {_NAMES.get(name, name): value[:_MAX_CHARS] for name, value in found.items() if value}
+        found.update([_DAMAGED])
+    return found
 
 
 def declared_bytes(path: Path) -> int:
-    """The size of a RIFF or AIFF file as its header says it, 0 where there is none or it was left open."""
+    """The size of a RIFF, RF64, AIFF or AU file as its header says it, 0 where there is none or it was left open."""
     with path.open("rb") as file:
-        start = file.read(12)
-    if len(start) < 12 or start[:4] not in (b"RIFF", b"FORM"):
+        start = file.read(28)
+    if len(start) < 28:
         return 0
-    (size,) = struct.unpack("<I" if start[:4] == b"RIFF" else ">I", start[4:8])
-    return 0 if size == 0 or size >= _LEFT_OPEN_BYTES else int(size) + 8
+    mark, size = start[:4], 0
+    if mark == b"RF64":  # EBU Tech 3306: the size has moved into the first chunk
+        size = int.from_bytes(start[20:28], "little") + 8
+    elif mark in (b"RIFF", b"RIFX", b"FORM"):
+        size = int.from_bytes(start[4:8], "little" if mark == b"RIFF" else "big") + 8
+    elif mark == b".snd":
+        size = int.from_bytes(start[4:8], "big") + int.from_bytes(start[8:12], "big")
+    left_open = size <= 8 or (mark != b"RF64" and size >= _LEFT_OPEN_BYTES)
+    return 0 if left_open else size
+
+
+def _all_tags(file: BinaryIO) -> Iterator[tuple[str, str]]:
+    start = file.read(12)
+    position = 0
+    if start[:3] == b"ID3":
+        position = 10 + _synchsafe(start[6:10])
+        file.seek(0)
+        yield from _id3(file.read(min(position, _MAX_BLOCK_BYTES)))
+        file.seek(position)
+        start = file.read(12)
+    if start[:4] in (b"RIFF", b"RIFX", b"RF64", b"FORM"):
+        yield from _chunks(file, start)
+    elif start[:4] == b"fLaC":
+        file.seek(position + 4)
+        yield from _flac(file)
+    elif start[:4] == b"OggS":
+        file.seek(position)
+        yield from _ogg(file)
+    yield from _id3_v1(file)
 
 
 def _chunks(file: BinaryIO, start: bytes) -> Iterator[tuple[str, str]]:
-    order = "<" if start[:4] == b"RIFF" else ">"
+    order = "<" if start[:4] in (b"RIFF", b"RF64") else ">"
     names = {b"NAME": "AIFF:NAME", b"AUTH": "AIFF:AUTH", b"(c) ": "AIFF:COPYRIGHT", b"ANNO": "AIFF:ANNOTATION"}
     while len(head := file.read(8)) == 8:
         name, size = head[:4], struct.unpack(f"{order}I", head[4:])[0]
         after = file.tell() + size + size % 2
-        if name == b"LIST" and size < _MAX_BLOCK_BYTES:
-            yield from _info(file.read(size))
-        elif name in (b"id3 ", b"ID3 ") and size < _MAX_BLOCK_BYTES:
-            yield from _id3(file.read(size))
-        elif name == b"bext" and size < _MAX_BLOCK_BYTES:  # EBU Tech 3285: description, originator
-            block = file.read(size)
+        read = min(size, _MAX_BLOCK_BYTES)
+        if name == b"LIST":
+            yield from _info(file.read(read), order)
+        elif name in (b"id3 ", b"ID3 "):
+            yield from _id3(file.read(read))
+        elif name == b"bext":  # EBU Tech 3285: description, originator, date
+            block = file.read(read)
             yield "BWF:Description", _text(block[:256])
             yield "BWF:Originator", _text(block[256:288])
-        elif name in names and start[:4] == b"FORM" and size < _MAX_BLOCK_BYTES:
-            yield names[name], _text(file.read(size))
+            yield "BWF:OriginationDate", _text(block[320:330])
+        elif name in names and start[:4] == b"FORM":
+            yield names[name], _text(file.read(read))
         file.seek(after)
 
 
-def _info(block: bytes) -> Iterator[tuple[str, str]]:
+def _info(block: bytes, order: str) -> Iterator[tuple[str, str]]:
     if block[:4] != b"INFO":
         return
     position = 4
     while position + 8 <= len(block):
-        name, size = block[position : position + 4], struct.unpack("<I", block[position + 4 : position + 8])[0]
+        name, size = block[position : position + 4], struct.unpack_from(f"{order}I", block, position + 4)[0]
         yield f"INFO:{name.decode('latin-1')}", _text(block[position + 8 : position + 8 + size])
         position += 8 + size + size % 2
 
 
 def _flac(file: BinaryIO) -> Iterator[tuple[str, str]]:
-    file.seek(4)
     last = False
     while not last and len(head := file.read(4)) == 4:
         last, kind, size = bool(head[0] & 0x80), head[0] & 0x7F, int.from_bytes(head[1:], "big")
@@ -106,9 +131,8 @@ def _flac(file: BinaryIO) -> Iterator[tuple[str, str]]:
 
 def _ogg(file: BinaryIO) -> Iterator[tuple[str, str]]:
     """The second packet of the stream holds the comments; both Vorbis and Opus mark it."""
-    file.seek(0)
     start = file.read(_MAX_BLOCK_BYTES)
-    packets: list[bytes] = [b""]
+    packets = [bytearray()]
     position = 0
     while start[position : position + 4] == b"OggS" and len(packets) < 3:
         lacing = start[position + 27 : position + 27 + start[position + 26]]
@@ -117,8 +141,8 @@ def _ogg(file: BinaryIO) -> Iterator[tuple[str, str]]:
             packets[-1] += start[position : position + length]
             position += length
             if length < 255:
-                packets.append(b"")
-    comments = packets[1] if len(packets) > 1 else b""
+                packets.append(bytearray())
+    comments = bytes(packets[1]) if len(packets) > 1 else b""
     for mark in (b"\x03vorbis", b"OpusTags"):
         if comments.startswith(mark):
             yield from _vorbis(comments[len(mark) :])
@@ -142,6 +166,10 @@ def _id3(block: bytes) -> Iterator[tuple[str, str]]:
     version, flags = block[3], block[5]
     end = 10 + _synchsafe(block[6:10])
     position = 10
+    cut_short = end > len(block)
+    if flags & 0x80 and version < 4:  # "unsynchronised": a zero was put behind each 0xFF
+        block = block[:10] + block[10:end].replace(b"\xff\x00", b"\xff")
+        end = len(block)
     if flags & 0x40 and version > 2:
         position += _synchsafe(block[10:14]) if version == 4 else 4 + int.from_bytes(block[10:14], "big")
     id_chars, head = (3, 6) if version == 2 else (4, 10)
@@ -156,6 +184,8 @@ def _id3(block: bytes) -> Iterator[tuple[str, str]]:
         elif name.startswith("T") or name in ("COMM", "USLT", "IPLS", "WOAR"):
             yield f"ID3:{name}", _id3_text(body, name)
         position += head + size
+    if cut_short and position + head > len(block):
+        yield _DAMAGED
 
 
 def _id3_text(body: bytes, name: str) -> str:

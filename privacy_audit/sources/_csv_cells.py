@@ -46,7 +46,7 @@ def dialect_of(lines: list[str], tabs: bool) -> str:
 
 
 def rows_of(file: TextIO, tabs: bool, max_field_chars: int) -> tuple[str, Iterator[Row]]:
-    """Delimiter, and rows with their cells. A row with a field over the limit is passed over and has a problem.
+    """Delimiter, and rows with their cells. A row over the limit is passed over and has a problem.
 
     Raises:
         UnreadableError: (while iterating) bytes that the encoding does not know.
@@ -99,25 +99,25 @@ def _lines(file: TextIO, max_chars: int) -> Iterator[str | None]:
 
 
 def _rows(lines: Iterator[str | None], delimiter: str, max_field_chars: int) -> Iterator[Row]:
-    too_large = (Reason.TOO_LARGE, f"a field or line of more than {max_field_chars} characters")
-    row, open_parts, open_chars = Row(), list[str](), 0
+    too_large = (Reason.TOO_LARGE, f"a line, or a row over several lines, of more than {max_field_chars} characters")
+    row, open_parts, row_chars = Row(), list[str](), 0
     for line in lines:
         if line is None:
             yield Row(problem=too_large)
-            row, open_parts, open_chars = Row(), [], 0
+            row, open_parts, row_chars = Row(), [], 0
             continue
+        row_chars += len(line)
         position = 0
         while True:
             if open_parts:
                 end = _closing_quote(line, position)
                 stop = len(line) if end < 0 else end
                 open_parts.append(line[position:stop])
-                open_chars += stop - position
                 if end < 0:
                     break
                 position = end
             elif line.startswith('"', position):
-                open_parts, open_chars = ['"'], 1
+                open_parts = ['"']
                 position += 1
                 continue
             tail_end = _plain_end(line, position, delimiter)
@@ -129,11 +129,11 @@ def _rows(lines: Iterator[str | None], delimiter: str, max_field_chars: int) -> 
                 continue
             row.end = line[tail_end:]
             yield _checked(row)
-            row = Row()
+            row, row_chars = Row(), 0
             break
-        if open_chars > max_field_chars and open_parts:
+        if row_chars > max_field_chars and open_parts:
             yield Row(problem=too_large)
-            row, open_parts, open_chars = Row(), [], 0
+            row, open_parts, row_chars = Row(), [], 0
     if open_parts:
         yield Row(problem=(Reason.CORRUPT, "a quote is never closed"))
 

@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from privacy_audit.errors import UnreadableError
+from privacy_audit.sources._audio_extent import mp3_extent, ogg_problem
 from privacy_audit.sources._audio_tags import declared_bytes, tags_of
 from privacy_audit.types import AudioRecord, Reason
 
@@ -19,6 +20,8 @@ __all__ = ["read_audio", "read_audio_native", "write_audio"]
 
 _UNREAD_SUFFIXES = (".m4a", ".aac", ".wma", ".amr", ".sph")
 _BLOCK_FRAMES = 1 << 18
+_WRITTEN_FRAMES = 1 << 14  # libsndfile's Vorbis encoder overflows the stack when it is given minutes at once
+_MP3_SLACK_S = 1.0  # encoders put silence around the sound, and decoders take it away
 _SLACK_BYTES = 8  # some writers count their own header: a few bytes, no sound
 _MAX_NATIVE_BYTES = 2_000_000_000
 """A treated copy is held whole, all channels at their own rate; above this it is Unscanned(TOO_LARGE)."""
@@ -31,7 +34,7 @@ def read_audio(path: Path, uri: str, *, max_duration_s: float = 14_400, sample_r
 
     Raises:
         UnreadableError: EMPTY, TOO_LARGE (longer than ``max_duration_s``), TRUNCATED (shorter than its header says),
-            CORRUPT, MISLABELLED (no recording), UNSUPPORTED (a format soundfile does not read).
+            CORRUPT, MISLABELLED (no recording), UNSUPPORTED (a format soundfile does not read, or not to its end).
     """
     import numpy as np
     import soxr
@@ -40,7 +43,7 @@ def read_audio(path: Path, uri: str, *, max_duration_s: float = 14_400, sample_r
         same_rate = sound.samplerate == sample_rate_hz
         stream = None if same_rate else soxr.ResampleStream(sound.samplerate, sample_rate_hz, 1, dtype="float32")
         blocks = []
-        for block in _blocks(sound):
+        for block in _blocks(sound, path):
             mono = block.mean(axis=1, dtype=np.float32)
             blocks.append(mono if stream is None else stream.resample_chunk(mono))
         if stream is not None:
@@ -61,7 +64,7 @@ def read_audio_native(path: Path, uri: str, *, max_duration_s: float = 14_400) -
         n_bytes = sound.frames * sound.channels * 4
         if n_bytes > _MAX_NATIVE_BYTES:
             raise UnreadableError(Reason.TOO_LARGE, f"{n_bytes} bytes of samples, more than {_MAX_NATIVE_BYTES}")
-        samples = np.concatenate(list(_blocks(sound))).T
+        samples = np.concatenate(list(_blocks(sound, path))).T
         return AudioRecord(uri, np.ascontiguousarray(samples), int(sound.samplerate), tags_of(path))
 
 
@@ -76,9 +79,12 @@ def write_audio(record: AudioRecord, source: Path, destination: Path) -> None:
     try:
         with soundfile.SoundFile(source) as sound:
             kind, subtype, endian = sound.format, sound.subtype, sound.endian
-        soundfile.write(
-            destination, record.samples.T, record.sample_rate_hz, format=kind, subtype=subtype, endian=endian
-        )
+        n_channels, n_frames = record.samples.shape
+        with soundfile.SoundFile(
+            destination, "w", record.sample_rate_hz, n_channels, subtype=subtype, endian=endian, format=kind
+        ) as written:
+            for start in range(0, n_frames, _WRITTEN_FRAMES):
+                written.write(record.samples[:, start : start + _WRITTEN_FRAMES].T)
     except (soundfile.SoundFileError, ValueError) as error:
         raise UnreadableError(
             Reason.UNSUPPORTED, f"this kind of recording cannot be written ({type(error).__name__})"
@@ -98,6 +104,8 @@ def _opened(path: Path, max_duration_s: float) -> Iterator[Any]:
         raise UnreadableError(Reason.TRUNCATED, "the file is shorter than its header says")
     try:
         with soundfile.SoundFile(path) as sound:
+            if sound.format == "OGG" and (problem := ogg_problem(path)):
+                raise UnreadableError(*problem)
             if not sound.frames:
                 raise UnreadableError(Reason.EMPTY, "a recording without sound")
             if sound.frames > max_duration_s * sound.samplerate:
@@ -108,8 +116,8 @@ def _opened(path: Path, max_duration_s: float) -> Iterator[Any]:
         raise _unopened(path) from None
 
 
-def _blocks(sound: Any) -> Iterator[NDArray[np.float32]]:
-    """float32 (frames, channels) until the end; a lossless file that ends early is TRUNCATED."""
+def _blocks(sound: Any, path: Path) -> Iterator[NDArray[np.float32]]:
+    """float32 (frames, channels) until the end; a file that ends early is TRUNCATED."""
     import numpy as np
 
     n_read = 0
@@ -123,8 +131,12 @@ def _blocks(sound: Any) -> Iterator[NDArray[np.float32]]:
         yield block
     if not n_read:
         raise UnreadableError(Reason.CORRUPT, "holds no sound that can be decoded")
-    if n_read < sound.frames:
+    extent = mp3_extent(path) if sound.format == "MP3" else None
+    if n_read < sound.frames and (extent is None or extent.indexed):  # without an index the length was a guess
         raise UnreadableError(Reason.TRUNCATED, "the sound ends before its header says")
+    if extent and extent.n_samples - n_read > _MP3_SLACK_S * sound.samplerate:
+        heard_s, held_s = n_read // sound.samplerate, extent.n_samples // sound.samplerate
+        raise UnreadableError(Reason.UNSUPPORTED, f"only {heard_s} of its {held_s} s can be decoded")
 
 
 def _unopened(path: Path) -> UnreadableError:

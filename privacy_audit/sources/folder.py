@@ -75,7 +75,7 @@ def _walk_one(path: str, root: Path, exclude: tuple[str, ...], own: Path | None)
         current = pending.pop()
         uri = _uri(current, root)
         name = os.path.basename(current)  # noqa: PTH119 - names may hold bytes that are not UTF-8
-        if name == OWN_FOLDER or (own is not None and Path(current).resolve() == own):
+        if name == OWN_FOLDER or (own is not None and Path(os.path.realpath(current)) == own):
             continue
         pattern = next((glob for glob in exclude if _matches(uri, name, glob)), None)
         if pattern is not None:

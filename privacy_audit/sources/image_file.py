@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+import struct
 import warnings
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -27,6 +28,8 @@ _WRITERS: dict[str, dict[str, Any]] = {
     "TIFF": {"format": "TIFF", "compression": "tiff_deflate"},
     "PPM": {"format": "PPM"},
 }
+_READ = (*(name for name in _WRITERS if name != "MPO"), "AVIF", "JPEG2000")  # Pillow opens MPO as JPEG
+"""Nothing else: Pillow hands PostScript to Ghostscript, whatever the file is called."""
 _UNREAD_SUFFIXES = {".heic": "HEIC", ".heif": "HEIF", ".svg": "SVG"}
 
 
@@ -48,10 +51,11 @@ def read_image(path: Path, uri: str, *, max_pixels: int = 200_000_000) -> ImageR
     with warnings.catch_warnings():
         warnings.simplefilter("ignore")  # Pillow warns of large pictures and odd EXIF; the checks below decide
         try:
-            with _without_pixel_limit(), Image.open(path) as picture:
+            with _without_pixel_limit(), Image.open(path, formats=_READ) as picture:
                 _check(picture, max_pixels)
                 metadata = metadata_of(picture)
                 picture.load()
+                metadata.update(metadata_of(picture))  # the texts of a PNG may stand behind its pixels
                 upright = ImageOps.exif_transpose(picture)
                 pixels = np.asarray(_rgb(upright))
         except UnidentifiedImageError:
@@ -59,8 +63,8 @@ def read_image(path: Path, uri: str, *, max_pixels: int = 200_000_000) -> ImageR
         except OSError as error:
             reason = Reason.TRUNCATED if "truncated" in str(error).lower() else Reason.CORRUPT
             raise UnreadableError(reason, f"the picture is {reason.value.lower()}") from None
-        except (SyntaxError, ValueError, TypeError, KeyError, IndexError, OverflowError, ZeroDivisionError) as error:
-            # what Pillow's readers raise on damaged headers
+        except (SyntaxError, ValueError, TypeError, LookupError, ArithmeticError, RuntimeError, struct.error) as error:
+            # what Pillow's readers raise on damaged files
             raise UnreadableError(Reason.CORRUPT, f"the picture is damaged ({type(error).__name__})") from None
     return ImageRecord(uri, np.ascontiguousarray(pixels), metadata)
 
@@ -75,8 +79,10 @@ def write_image(record: ImageRecord, source: Path, destination: Path) -> None:
     """
     from PIL import Image
 
-    with Image.open(source) as picture:
-        kind = str(picture.format)
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore")  # the same as while reading
+        with _without_pixel_limit(), Image.open(source, formats=_READ) as picture:
+            kind = str(picture.format)
     if kind not in _WRITERS:
         raise UnreadableError(Reason.UNSUPPORTED, f"{kind} pictures cannot be written")
     buffer = io.BytesIO()

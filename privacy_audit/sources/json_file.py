@@ -7,7 +7,7 @@ from pathlib import Path
 from urllib.parse import quote
 
 from privacy_audit.sources._json_cells import parse_line, replace_texts
-from privacy_audit.sources.text_file import read_text
+from privacy_audit.sources.text_file import read_text, rewrite_text
 from privacy_audit.types import TextRecord
 
 __all__ = ["iter_json", "rewrite_json"]
@@ -26,16 +26,16 @@ def iter_json(path: Path, uri: str, *, max_bytes: int = 50_000_000) -> Iterator[
 def rewrite_json(
     path: Path, destination: Path, replacements: Callable[[str, str], str], *, max_bytes: int = 50_000_000
 ) -> None:
-    """Write the document in UTF-8 with ``replacements(column, text)`` for each text; all other bytes stay.
+    """Write the document with ``replacements(column, text)`` for each text; all other bytes stay.
 
     Raises:
         UnreadableError: as :func:`iter_json`.
     """
     data, texts = _load(path, "", max_bytes)
     new = [replacements(column, text) for column, text in texts]
-    destination.write_bytes(replace_texts(data, [text for _, text in texts], new))
+    rewrite_text(path, destination, replace_texts(data, [text for _, text in texts], new).decode("utf-8"))
 
 
 def _load(path: Path, uri: str, max_bytes: int) -> tuple[bytes, list[tuple[str, str]]]:
-    data = read_text(path, uri, max_bytes=max_bytes).text.encode("utf-8", "surrogatepass")
+    data = read_text(path, uri, max_bytes=max_bytes).text.encode("utf-8")
     return data, parse_line(data)[1]

@@ -114,7 +114,14 @@ def test_any_name_the_system_allows_gives_a_uri_that_can_be_written(tmp_path: Pa
 
 @pytest.mark.parametrize(
     ("name", "kind"),
-    [("a.JPG", "image"), ("a.b.wav", "audio"), ("a.jsonl", "table"), ("a.parquet", "other"), ("a", "unknown"), ("x.mp4", "video")],
+    [
+        ("a.JPG", "image"),
+        ("a.b.wav", "audio"),
+        ("a.jsonl", "table"),
+        ("a.parquet", "other"),
+        ("a", "unknown"),
+        ("x.mp4", "video"),
+    ],
 )
 def test_the_kind_follows_the_last_suffix(name: str, kind: str) -> None:
     assert kind_of_name(name) == kind

@@ -1,0 +1,37 @@
+"""Weights: what lies there is what its card says, and what does not is named."""
+
+from __future__ import annotations
+
+import hashlib
+import re
+
+import pytest
+
+from privacy_audit.models import WEIGHTS_DIR, onnx_session
+
+CARDS = sorted(WEIGHTS_DIR.glob("*.md"))
+
+
+def test_weights_that_are_not_there_are_named() -> None:
+    with pytest.raises(FileNotFoundError, match=r"no weights called nothing\.onnx"):
+        onnx_session("nothing.onnx")
+
+
+def test_one_session_serves_a_whole_process() -> None:
+    assert onnx_session("silero_vad.onnx") is onnx_session("silero_vad.onnx")
+
+
+def test_every_file_of_weights_has_a_card() -> None:
+    assert {path.stem for path in WEIGHTS_DIR.glob("*.onnx")} <= {path.stem for path in CARDS}
+
+
+@pytest.mark.parametrize("path", sorted(WEIGHTS_DIR.glob("*.onnx")), ids=lambda path: path.name)
+def test_weights_have_the_hash_and_size_of_their_card(path: object) -> None:
+    weights = WEIGHTS_DIR / getattr(path, "name", "")
+    card = weights.with_suffix(".md").read_text(encoding="utf-8")
+    data = weights.read_bytes()
+    hashes = re.findall(r"\b[0-9a-f]{64}\b", card)
+    assert hashes, "the card holds no hash"
+    assert hashes[0] == hashlib.sha256(data).hexdigest()
+    assert f"{len(data):,} bytes" in card
+    assert len(data) < 10_000_000

@@ -1,0 +1,83 @@
+"""The commit hook: a commit that adds personal data is blocked, a clean one passes."""
+
+from __future__ import annotations
+
+import os
+import re
+import shlex
+import shutil
+import subprocess
+import sys
+from pathlib import Path
+from typing import Any
+
+import pytest
+import yaml
+from stdnum.fr import nir
+
+HOOKS = yaml.safe_load((Path(__file__).parents[1] / ".pre-commit-hooks.yaml").read_text(encoding="utf-8"))
+BODY = "2840575999042"  # commune 999: nobody was given such a number
+NIR = BODY + nir.calc_check_digits(BODY)
+
+
+def test_there_is_one_hook_and_it_reads_all_files_in_one_process() -> None:
+    (hook,) = HOOKS
+    assert (hook["id"], hook["entry"], hook["language"]) == ("privacy-audit", "privacy-audit check", "python")
+    assert hook["require_serial"] is True
+
+
+@pytest.mark.parametrize(
+    ("name", "chosen"),
+    [
+        *((f"data/a{suffix}", True) for suffix in (".txt", ".csv", ".jsonl", ".json", ".jpg", ".JPEG", ".png", ".wav")),
+        *((f"data/a{suffix}", True) for suffix in (".tsv", ".md", ".flac", ".mp3", ".srt", ".yaml", ".tif", ".ogg")),
+        *((name, False) for name in ("a.py", "a.pyc", "Makefile", "a.txt.py", "a.so", "atxt", "a.js", "uv.lock")),
+    ],
+)
+def test_it_is_handed_data_and_not_programs(name: str, chosen: bool) -> None:
+    assert bool(re.search(HOOKS[0]["files"], name)) is chosen
+
+
+@pytest.fixture
+def repository(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    if not shutil.which("git"):
+        pytest.skip("git is not installed")
+    for variable in [name for name in os.environ if name.startswith(("GIT_", "PRE_COMMIT"))]:
+        monkeypatch.delenv(variable)
+    monkeypatch.setenv("HOME", str(tmp_path))
+    monkeypatch.setenv("PRE_COMMIT_HOME", str(tmp_path / "cache"))
+    monkeypatch.setenv("GIT_CONFIG_NOSYSTEM", "1")
+    root = tmp_path / "repository"
+    root.mkdir()
+    git(root, "init", "--quiet")
+    for key, value in (("user.name", "t"), ("user.email", "t@t.invalid"), ("commit.gpgsign", "false")):
+        git(root, "config", key, value)
+    hook: dict[str, Any] = {
+        **HOOKS[0],
+        "language": "system",  # no network: the package is here already
+        "entry": shlex.join([sys.executable, "-m", "privacy_audit", "check"]),
+    }
+    config = {"repos": [{"repo": "local", "hooks": [hook]}]}
+    (root / ".pre-commit-config.yaml").write_text(yaml.safe_dump(config))
+    subprocess.run([sys.executable, "-m", "pre_commit", "install"], cwd=root, check=True, capture_output=True)
+    return root
+
+
+def git(root: Path, *arguments: str, check: bool = True) -> subprocess.CompletedProcess[str]:
+    return subprocess.run(["git", *arguments], cwd=root, check=check, capture_output=True, text=True)
+
+
+def test_a_commit_with_a_social_security_number_is_blocked_and_a_clean_one_passes(repository: Path) -> None:
+    (repository / "clean.csv").write_text("id,avis\n1,rien à dire\n", encoding="utf-8")
+    git(repository, "add", "-A")
+    assert git(repository, "commit", "-m", "clean", check=False).returncode == 0
+    (repository / "people.csv").write_text(f"id,secu\n1,{NIR}\n", encoding="utf-8")
+    (repository / "program.py").write_text(f"NUMBER = {NIR}\n", encoding="utf-8")
+    git(repository, "add", "-A")
+    blocked = git(repository, "commit", "-m", "people", check=False)
+    assert blocked.returncode == 1
+    told = blocked.stdout + blocked.stderr
+    assert "people.csv: row 0, column 'secu': FR_NIR (high confidence)" in told
+    assert "program.py" not in told
+    assert NIR not in told
+    assert git(repository, "log", "--format=%s").stdout == "clean\n"
