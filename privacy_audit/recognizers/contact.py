@@ -45,12 +45,12 @@ _PHONE_US = re.compile(
     r"(?<![\w+.\-])(?:\([2-9][0-9]{2}\) ?|[2-9][0-9]{2}[.\-])[2-9][0-9]{2}[.\-][0-9]{4}" + _EXTENSION + r"(?![\w\-])"
 )
 _PHONE_GB = re.compile(r"(?<![\w+.\-])0[0-9]{2,4} [0-9]{3,4} [0-9]{3,4}(?! ?\w)")
-_YEARS = re.compile(r"(?:19|20)[0-9]{2}(?:19|20)[0-9]{2}")
+_YEARS = re.compile(r"(?:1[4-9]|20)[0-9]{2}(?:1[4-9]|20)[0-9]{2}")
 _PHONE_WORDS = (
     *("tel", "telephone", "phone", "phones", "mobile", "portable", "cell", "cellphone", "fax", "call", "calls", "dial"),
-    *("appeler", "appelez", "appelle", "rappeler", "rappelez", "joindre", "joignable", "whatsapp", "sms", "text"),
-    *("telefon", "telefono", "telefone", "handy", "calling", "contact", "reach", "numero de tel", "phone number"),
-    *("desk", "office", "bureau", "standard", "answering", "voicemail", "repondeur"),
+    *("appeler", "appelez", "appelle", "rappeler", "rappelez", "joindre", "joignable", "whatsapp", "sms", "calling"),
+    *("telefon", "telefono", "telefone", "handy", "answering", "voicemail", "repondeur", "numero de tel"),
+    *("phone number", "reach me", "reach us", "desk", "direct line", "ligne directe"),
 )
 _REGIONS = tuple("FR BE CH LU GB US DE ES IT NL PT IE AT PL SE DK NO FI AU IN".split())
 """Numbering plans tried for a number that is announced and written without a country code."""

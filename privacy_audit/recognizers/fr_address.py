@@ -24,13 +24,13 @@ def _any_of(types: str) -> str:
 # A number before one of these is a house; before the others it often counts something: "3 places", "2 cours".
 _PLAIN_TYPES = _any_of(
     r"""
-    all[ée]es? av\.? ave avenue bd bld blvd boul boulevard che chem\.? chemin chauss[ée]e esplanade faubourg fbg fg
+    all[ée]es? av\. ave avenue bd bld blvd boul boulevard che chem\.? chemin chauss[ée]e esplanade faubourg fbg fg
     hameau imp\.? impasse lotissement promenade quai rond[\x20-]point rte rue ruelle square venelle
     """
 )
 _OTHER_TYPES = _any_of(
     r"""
-    ch\.? cit[ée] clos cour cours c[oô]te domaine galerie lieu[\x20-]dit lot\.? mail mont[ée]e parvis passage pl\.?
+    av ch\.? cit[ée] clos cour cours c[oô]te domaine galerie lieu[\x20-]dit lot\.? mail mont[ée]e parvis passage pl\.?
     place pont porte r[ée]s\.? r[ée]sidence route r\. sente sentier sq\.? traverse villa voie
     """
 )
