@@ -86,7 +86,7 @@ def _rows(texts: Sequence[GoldText], found: Sequence[Sequence[Detection]]) -> It
 
 
 def _chance(scanner: TextPatterns, kind: str, make: Callable[[random.Random], str]) -> Iterator[Wilson]:
-    draw = random.Random(0)  # noqa: S311 - a repeatable draw, no secret
+    draw = random.Random(0)
     texts = [f"La pièce {make(draw)} est au fond." for _ in range(_RANDOM)]
     surest = [
         max((item.confidence for item in _found(scanner, text) if item.entity_type == kind), default=None)

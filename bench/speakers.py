@@ -89,7 +89,7 @@ def _composed(folder: Path, per_count: int) -> list[_Recording]:
         by_speaker[path.name.split("-")[0]].append(path)
     made = []
     for number in range(4 * per_count):
-        n_speakers, draw = 1 + number % 4, random.Random(number)  # noqa: S311 - a repeatable draw, no secret
+        n_speakers, draw = 1 + number % 4, random.Random(number)
         speakers = draw.sample(sorted(by_speaker), n_speakers)
         voices = [_voice(by_speaker[speaker], draw) for speaker in speakers]
         made.append((AudioRecord(f"composed-{number}", _conversation(voices, draw)[None], _RATE_HZ), n_speakers))

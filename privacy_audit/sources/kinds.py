@@ -17,9 +17,10 @@ _BY_SUFFIX: dict[str, Kind] = {
         "text",
     ),
     **dict.fromkeys(
-        (".jpg", ".jpeg", ".jpe", ".png", ".webp", ".gif", ".bmp", ".tif", ".tiff", ".heic", ".heif", ".avif", ".ppm"),
+        (".jpg", ".jpeg", ".jpe", ".png", ".webp", ".gif", ".bmp", ".tif", ".tiff", ".heic", ".heif", ".avif"),
         "image",
     ),
+    **dict.fromkeys((".ppm", ".pgm", ".pbm", ".pnm"), "image"),
     **dict.fromkeys(
         (".wav", ".flac", ".mp3", ".ogg", ".oga", ".opus", ".aif", ".aiff", ".au", ".m4a", ".aac", ".wma", ".sph"),
         "audio",
@@ -39,11 +40,13 @@ _BY_START: tuple[tuple[bytes, Kind], ...] = (
     (b"BM", "image"),
     (b"II*\x00", "image"),
     (b"MM\x00*", "image"),
+    *((start, "image") for start in (b"P4\n", b"P5\n", b"P6\n", b"P5 ", b"P6 ")),
     (b"fLaC", "audio"),
     (b"OggS", "audio"),
     (b"ID3", "audio"),
     (b"\xff\xfb", "audio"),
     (b"FORM", "audio"),
+    (b"\x1a\x45\xdf\xa3", "video"),
 )
 
 
