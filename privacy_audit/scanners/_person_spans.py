@@ -6,9 +6,25 @@ import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
-from privacy_audit.scanners._names import ambiguous_first_names, fold, sure_first_names
+from privacy_audit.scanners._names import (
+    ambiguous_first_names,
+    fold,
+    is_brand,
+    is_brand_word,
+    is_no_name,
+    is_place,
+    sure_first_names,
+)
 
-__all__ = ["NameSpan", "first_name_spans", "mentions_again", "shouting_lowered", "trimmed"]
+__all__ = [
+    "NameSpan",
+    "announced_spans",
+    "first_name_spans",
+    "is_in_brand",
+    "mentions_again",
+    "shouting_lowered",
+    "trimmed",
+]
 
 _WORD = re.compile(r"[^\W\d_]+(?:['’\-][^\W\d_]+)*\.?")
 _TITLES = frozenset(
@@ -22,6 +38,11 @@ _TITLES = frozenset(
     """.split()
 )  # fmt: skip
 _PARTICLES = frozenset("de du des d le la les von van der den da di do dos el al ben bin ibn abu st".split())
+_NUMBER_BEFORE, _NUMBER_AFTER = re.compile(r"[0-9] "), re.compile(r" [0-9]")
+_NEXT_WORD = re.compile(r" ([A-Z][A-Za-z]+)")
+_AFTER_COMMA = re.compile(r"(?:,\s{1,2}|\s*\n\s*)([A-ZÀ-Þ][\w\-]+)")
+_ACRONYM_CHARS = 4
+_NO_NAME_CHARS = re.compile(r"[/@_#<>{}=\\]")
 _UPPER_SHARE = 0.7
 _MIN_LINE_LETTERS = 8
 _CAPITALISED = re.compile(r"(?<![\w'’\-])[A-ZÀ-ÖØ-Þ][^\W\d_]+")
@@ -70,14 +91,61 @@ def trimmed(text: str, start: int, end: int) -> NameSpan | None:
         del words[-1]
     if (
         not words
+        or _is_thing([word.group().rstrip(".") for word in words], text[start:end])
         or "@" in text[max(0, start - 1) : end + 1]
         or (cased and len(words) == 1 and _was_phrase(text, start, end, n_before))
     ):
+        return None
+    span = _span(words, words[-1].end())
+    if span.n_words == 1 and not cased and not span.known_first_name and _CAPITALISED.search(text):
+        return None  # an ordinary word: where words have capitals, names have them too
+    if _is_part_of_thing(text, span) or (not span.known_first_name and _is_in_address(text, span)):
         return None
     last = words[-1].group()
     # the dot of `J. K.` belongs to the name, the one that ends a sentence does not
     shorter = last.endswith(".") and len(last) > 2
     return _span(words, words[-1].end() - shorter)
+
+
+def _is_thing(words: list[str], span: str) -> bool:
+    """A country alone, a street, a firm, an address of the web."""
+    if len(words) == 1 and (is_place(words[0]) or is_brand_word(words[0])):
+        return True
+    if not any(map(_has_case, span)):
+        return True  # a script that the models were not trained on
+    return bool(_NO_NAME_CHARS.search(span)) or (len(words) > 1 and is_no_name(words[0], words[-1]))
+
+
+def _is_part_of_thing(text: str, span: NameSpan) -> bool:
+    """The next word makes it a firm or the like: ``Drake PLC``; or it is an acronym."""
+    following = _NEXT_WORD.match(text, span.end)
+    if following and is_no_name("", following[1]):
+        return True
+    found = text[span.start : span.end]
+    return span.n_words == 1 and len(found) <= _ACRONYM_CHARS and found.isupper() and not span.known_first_name
+
+
+def _is_in_address(text: str, span: NameSpan) -> bool:
+    """A street before its number, a town behind its postcode or before its country: ``Höfn, Iceland``."""
+    if span.n_words > 2:
+        return False
+    before, after = text[max(0, span.start - 2) : span.start], text[span.end : span.end + 2]
+    if _NUMBER_BEFORE.fullmatch(before) or _NUMBER_AFTER.fullmatch(after):
+        return True
+    country = _AFTER_COMMA.match(text, span.end)
+    return span.n_words == 1 and country is not None and is_place(country[1])
+
+
+def _has_case(char: str) -> bool:
+    return char.isupper() or char.islower()
+
+
+def is_in_brand(text: str, span: NameSpan) -> bool:
+    """The span, or the span with up to two words before or one behind it, is a brand: ``Le Petit Robert``."""
+    before = [word.start() for word in _WORD.finditer(text, max(0, span.start - 30), span.start)][-2:]
+    following = _WORD.match(text, span.end + 1)
+    ends = [span.end, *([following.end()] if following else [])]
+    return any(is_brand(text[start:end].rstrip(".")) for start in [span.start, *before] for end in ends)
 
 
 def _touches_digit(text: str, word: re.Match[str]) -> bool:
@@ -113,8 +181,9 @@ def first_name_spans(text: str) -> Iterator[NameSpan]:
             continue
         words = list(_WORD.finditer(text, capital.start(), capital.start() + _MAX_NAME_CHARS))
         last = _end_of_name(text, words, 0)
-        yield _span(words[: last + 1], words[last].end() - words[last].group().endswith("."))
         position = words[last].end()
+        if not is_no_name(words[0].group(), words[last].group()):
+            yield _span(words[: last + 1], position - words[last].group().endswith("."))
 
 
 def _is_first_name(word: str, names: frozenset[str]) -> bool:

@@ -5,6 +5,8 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 
+from privacy_audit.scanners._names import is_place
+
 __all__ = ["stretches"]
 
 _BORDER = re.compile(r"(?<=[.!?…])\s+(?=[A-ZÀ-Ý«\"“–-])|\n+")
@@ -21,17 +23,6 @@ _STARTERS = frozenset(
     qui quoi s sa sans selon sept ses she si since six some son sous suite sur tel telle ten that the their there
     these they this those to tous tout toute toutes toutefois trois two un une vers voici voilà vos votre vous we
     what when where which while who why with without you your à ça également
-    """.split()
-)
-# countries and large towns, alone: a person called after one is met with a first name beside it
-_PLACES = frozenset(
-    """
-    afghanistan afrique algérie allemagne alsace amérique angleterre asie autriche belgique berlin bordeaux bretagne
-    britain bruxelles brésil canada chine china corse danemark ecosse egypte england espagne etats-unis europe
-    finlande france germany grèce inde india irak iran iraq irlande israël italie italy japan japon lille londres
-    london lyon madrid maroc marseille montréal moscou nantes new-york normandie norvège pakistan paris pays-bas
-    pologne portugal pékin québec rome royaume-uni russia russie spain strasbourg suisse suède syrie tokyo toulouse
-    tunisie turquie ukraine washington écosse égypte états-unis
     """.split()
 )
 
@@ -76,9 +67,9 @@ def _may_hold_a_name(text: str, start: int, end: int) -> bool:
             before_was_place = False
             continue
         has_capital = True
-        is_place = word.lower() in _PLACES
+        place = is_place(word)
         # two in a row, `Paris Hilton`, may be a name after all
-        if not (is_place and not before_was_place) and not (number == 0 and word.lower() in _STARTERS):
+        if not (place and not before_was_place) and not (number == 0 and word.lower() in _STARTERS):
             return True
-        before_was_place = is_place
+        before_was_place = place
     return not has_capital  # a line in small letters: a transcript

@@ -11,7 +11,7 @@ from importlib import resources
 from typing import NamedTuple
 
 from privacy_audit.scanners import Scanner
-from privacy_audit.scanners._columns import column_of, names_people
+from privacy_audit.scanners._columns import column_of, is_column_name, names_people
 from privacy_audit.scanners._names import fold
 from privacy_audit.scanners._said_of_somebody import Sentences
 from privacy_audit.types import Confidence, Detection, Record, TextRecord, TextSpan
@@ -97,6 +97,8 @@ class TextSpecialCategories(Scanner):
             qualifier = "linked" if of_people or sentences.speak_of_somebody(start) else unsigned
             score = _SCORES[qualifier]
             detections.append(Detection(entity_type, TextSpan(start, end), score, Confidence.LOW, qualifier))
+        if is_column_name(record.uri):  # what a column is about is told by table_columns
+            detections = [detection for detection in detections if detection.qualifier == "linked"]
         return detections
 
 

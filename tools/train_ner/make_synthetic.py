@@ -150,6 +150,8 @@ class Generator:
             return rng.choice(more)
         if kind == "org" and rng.random() < 0.3:
             return _company(rng, self.pools, language)
+        if kind == "street" and rng.random() < 0.6:
+            return _street(rng, self.pools, language)
         kind = {"loc": "place"}.get(kind, kind)
         return rng.choice(_words(language, kind))
 
@@ -206,16 +208,38 @@ def _mail(rng: random.Random, person: Person) -> str:
 
 def _company(rng: random.Random, pools: Mapping[str, NamePool], language: str) -> str:
     """A company called after a family: the name inside is no person."""
-    one, other = (draw_person(rng, pools, language).last for _ in range(2))
+    one, other, third = (draw_person(rng, pools, language).last for _ in range(3))
     kinds = {
         "fr": (f"{one} SA", f"Cabinet {one}", f"{one} & Fils", f"Garage {one}", f"SARL {one}", f"Groupe {one}",
                f"Établissements {one}", f"{one} et Associés", f"{one} {other} Conseil", f"Fondation {one}",
-               f"Transports {one}", f"{one} Immobilier", f"Lycée {one}", f"Clinique {one}"),
+               f"Transports {one}",
+               f"{one}, {other} & {third}", f"Notaires {one} - {other}", f"{one} Immobilier", f"Lycée {one}", f"Clinique {one}"),
         "en": (f"{one} Inc", f"{one} & Sons", f"{one} LLC", f"{one} Ltd", f"{one} Group", f"{one} and Partners",
-               f"{one}-{other} Corp", f"{one} Foundation", f"{one} Motors", f"{one} University", f"{one} Brothers",
+               f"{one}-{other} Corp", f"{one} Foundation",
+               f"{one}, {other} and {third}", f"{one}, {other} & {third}", f"{one}-{other}", f"{one} Motors", f"{one} University", f"{one} Brothers",
                f"{one} Holdings", f"{one} {other} LLP", f"{one} Hospital"),
     }  # fmt: skip
     return rng.choice(kinds.get(language, (f"{one} GmbH", f"{one} SA", f"{one} BV", f"Grupo {one}", f"{one} SpA")))
+
+
+def _street(rng: random.Random, pools: Mapping[str, NamePool], language: str) -> str:
+    """A street called after somebody: a place, not a person."""
+    one = draw_person(rng, pools, language)
+    name = rng.choice((one.last, one.last, f"{one.first} {one.last}"))
+    match language:
+        case "fr":
+            kind = rng.choice("rue avenue boulevard place allée impasse square quai chemin cours route".split())
+            return f"{kind} {name}"
+        case "de":
+            return rng.choice((f"{one.last}straße", f"{one.last}weg", f"{name.replace(' ', '-')}-Straße"))
+        case "nl":
+            return rng.choice((f"{one.last}straat", f"{one.last}laan", f"{name} straat"))
+        case "es" | "it" | "pt" | "pl":
+            return {"es": "Calle ", "it": "Via ", "pt": "Rua ", "pl": "ul. "}[language] + name
+    kinds = (
+        "Street Road Avenue Lane Drive Court Way Boulevard Place Crescent Square Close Terrace Hill St Rd Ave Ln Blvd"
+    )
+    return f"{name} {rng.choice(kinds.split())}"
 
 
 @cache
