@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 import json
 import os
 import sys
@@ -13,7 +14,17 @@ from typing import Any, Literal, TypeVar
 
 from privacy_audit.types import Segment
 
-__all__ = ["DATA_VARIABLE", "Half", "data_dir", "half_of", "plain_name", "read_jsonl", "read_rttm", "sound_files"]
+__all__ = [
+    "DATA_VARIABLE",
+    "Half",
+    "data_dir",
+    "half_by_name",
+    "half_of",
+    "plain_name",
+    "read_jsonl",
+    "read_rttm",
+    "sound_files",
+]
 
 DATA_VARIABLE = "PRIVACY_AUDIT_DATA"
 _BESIDE_THE_REPOSITORY = Path(__file__).parents[2] / "shared" / "data"
@@ -40,6 +51,14 @@ def data_dir(*parts: str) -> Path:
 def half_of(items: Sequence[Item], half: Half) -> list[Item]:
     """Items at even places (``tune``) or odd ones (``report``), counted from 0 in the order given."""
     return list(items[0 if half == "tune" else 1 :: 2])
+
+
+def half_by_name(names: Sequence[str], half: Half) -> list[str]:
+    """File names whose SHA-256, read as a number, is even (``tune``) or odd (``report``): a file keeps its half when
+    others come or go. In the order given.
+    """
+    odd = half == "report"
+    return [name for name in names if bool(hashlib.sha256(name.encode()).digest()[-1] & 1) == odd]
 
 
 def read_jsonl(path: Path) -> list[dict[str, Any]]:

@@ -20,12 +20,18 @@ _SUFFIX = ".yaml"
 
 @dataclass(frozen=True, slots=True)
 class Limits:
-    """What is too large to read. A record beyond a limit ends as Unscanned(TOO_LARGE), never as clean."""
+    """What is too large to read. A record beyond a limit ends as Unscanned(TOO_LARGE), never as clean.
+
+    ``video_sample_every_s`` says how closely a video is looked at: at least one frame in so many seconds. The report
+    tells how many of all frames that were. Treatment looks at every frame.
+    """
 
     max_text_bytes: int = 50_000_000
     max_line_bytes: int = 10_000_000
     max_image_pixels: int = 200_000_000
     max_audio_duration_s: int = 14_400
+    max_video_duration_s: int = 14_400
+    video_sample_every_s: int = 1
 
 
 @dataclass(frozen=True, slots=True)

@@ -40,6 +40,7 @@ __all__ = [
     "TextSpan",
     "Treated",
     "Unscanned",
+    "VideoRecord",
     "finding_from_dict",
     "finding_to_dict",
     "location_from_dict",
@@ -154,7 +155,22 @@ class TableRecord:
     sample: Mapping[str, tuple[str, ...]] = field(default_factory=dict, repr=False)
 
 
-Record: TypeAlias = TextRecord | PathRecord | ImageRecord | AudioRecord | TableRecord
+@dataclass(frozen=True, slots=True)
+class VideoRecord:
+    """A video as a whole, beside the records of its frames and its sound.
+
+    ``metadata``: tag name (``location``, ``stream 1: title``) -> value as text; ``n_looked_at`` of its ``n_frames``
+    came as pictures; ``duration_s`` in seconds.
+    """
+
+    uri: str
+    metadata: Mapping[str, str] = field(default_factory=dict, repr=False)
+    n_frames: int = 0
+    n_looked_at: int = 0
+    duration_s: float = 0.0
+
+
+Record: TypeAlias = TextRecord | PathRecord | ImageRecord | AudioRecord | TableRecord | VideoRecord
 
 
 @dataclass(frozen=True, slots=True, order=True)

@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+import importlib
+import sys
 from pathlib import Path
+from types import ModuleType
 
 import pytest
 
@@ -11,3 +14,13 @@ import pytest
 def sample_data() -> Path:
     """Drawn people, synthesised voices and invented names; ``MANIFEST.json`` there says what is where."""
     return Path(__file__).resolve().parents[1] / "sample_data"
+
+
+@pytest.fixture(scope="session")
+def clips(sample_data: Path) -> ModuleType:
+    """``sample_data/_clips.py``, which draws and writes videos."""
+    sys.path.insert(0, str(sample_data))
+    try:
+        return importlib.import_module("_clips")
+    finally:
+        sys.path.remove(str(sample_data))

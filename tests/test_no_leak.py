@@ -45,6 +45,10 @@ def plant(root: Path) -> None:
     root.mkdir()
     (root / "letter.txt").write_text(TEXT, encoding="utf-8")
     (root / "rows.csv").write_text(f"id,nom,secu\n1,{NAME},{NUMBER}\n", encoding="utf-8")
+    (root / "no_header.csv").write_text(f"{NAME},Lyon\n{EMAIL},Nice\n", encoding="utf-8")
+    keys = [{NAME: EMAIL}, {EMAIL: {NAME: EMAIL}}, {"secu": int(NUMBER)}]
+    (root / "keys.jsonl").write_text("\n".join(map(json.dumps, keys)), encoding="utf-8")
+    (root / "keys.json").write_text(json.dumps({EMAIL: EMAIL}), encoding="utf-8")
     (root / "rows.jsonl").write_text(json.dumps({"text": TEXT}) + "\n" + f'{{"text": "{TEXT}\n', encoding="utf-8")
     (root / "doc.json").write_text(json.dumps({"people": [NAME, NUMBER]}), encoding="utf-8")
     (root / "twice.json").write_text(f'{{"{NAME}": 1, "{NAME}": 2}}', encoding="utf-8")
@@ -100,7 +104,8 @@ def planted(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogC
 def test_the_canaries_are_found_so_that_their_absence_means_something(planted: Path) -> None:
     report = scan([planted / "data"], planted / "audit", load_recipe("pre-commit"))
     found = {entity.entity_type: entity.count for entity in report.entities}
-    assert found["EMAIL_ADDRESS"] == found["FR_NIR"] - 2 == 2
+    assert found["EMAIL_ADDRESS"] == 8
+    assert found["FR_NIR"] == 5
     assert found["AUTHOR_METADATA"] >= 3
     assert set(report.coverage.by_reason) >= {"CORRUPT", "ENCODING", "MISLABELLED", "TRUNCATED"}
 
@@ -124,7 +129,7 @@ def test_a_treated_copy_quotes_nothing_in_its_notes_and_holds_no_number_or_addre
     assert {Path(name).name for name in notes} >= {"operations.jsonl", "quarantine.jsonl", "report.json", "report.html"}
     assert leaks({"stdout": result.stdout, "stderr": result.stderr, "log": caplog.text, **notes}) == []
     copied = {name: text for name, text in written(planted / "copy").items() if name not in notes}
-    assert len(copied) == 8
+    assert len(copied) == 10
     assert leaks(copied, (NUMBER, EMAIL)) == []
 
 

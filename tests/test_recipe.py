@@ -13,7 +13,7 @@ from privacy_audit.pipeline import Toolbox
 from privacy_audit.recipe import bundled_recipes, json_schema, load_recipe, parse_recipe
 from privacy_audit.types import Confidence
 
-NAMES = ("cnil-default", "image-dataset", "pre-commit", "strict", "text-corpus", "voice-dataset")
+NAMES = ("cnil-default", "image-dataset", "image-dataset-ocr", "pre-commit", "strict", "text-corpus", "voice-dataset")
 
 
 def test_the_recipes_asked_for_are_there() -> None:

@@ -35,6 +35,7 @@ from privacy_audit.types import (
     TextSpan,
     Treated,
     Unscanned,
+    VideoRecord,
     finding_from_dict,
     finding_to_dict,
     location_from_dict,
@@ -83,6 +84,7 @@ RECORDS: list[Record] = [
     ImageRecord("a.png", pixels_of(CANARY), {"Artist": CANARY}),
     AudioRecord("a.wav", np.full((1, 4), 0.7153, np.float32), 16_000, {"artist": CANARY}),
     TableRecord("a.csv#table", Path(CANARY), {CANARY: (CANARY,)}),
+    VideoRecord("a.mp4", {"title": CANARY}, 50, 5, 2.0),
 ]
 
 

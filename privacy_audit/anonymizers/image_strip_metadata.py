@@ -11,7 +11,7 @@ __all__ = ["ImageStripMetadata"]
 
 
 class ImageStripMetadata(Operator):
-    """The picture is written anew from its pixels: no EXIF, XMP, IPTC, comment, colour profile or thumbnail stays."""
+    """No EXIF, XMP, IPTC, comment, thumbnail or second picture stays; of a colour profile only the colours."""
 
     name = "image_strip_metadata"
     summary = "Removes all metadata of pictures: position, author, thumbnail, everything."

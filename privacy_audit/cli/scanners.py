@@ -11,8 +11,9 @@ __all__ = ["EXTRAS", "scanners"]
 EXTRAS = {
     "hf": ("datasets", "Guard.hf(): a function for datasets.Dataset.map"),
     "webdataset": ("webdataset", "Guard.webdataset(): a stage of a WebDataset pipeline"),
+    "video": ("av", "reads and treats videos: mp4, m4v, mov, mkv, webm, avi, and m4a"),
     "pyannote": ("pyannote.audio", "installs pyannote.audio; no scanner of this version uses it yet"),
-    "ocr": ("rapidocr", "installs RapidOCR; no scanner of this version uses it yet"),
+    "ocr": ("rapidocr", "image_text: text and licence plates in pictures; recipe image-dataset-ocr"),
     "asr": ("faster_whisper", "installs faster-whisper; no scanner of this version uses it yet"),
     "ray": ("ray", "installs Ray Data; no engine of this version uses it yet"),
     "cloud": ("s3fs", "installs s3fs, gcsfs and adlfs; no source of this version uses them yet"),

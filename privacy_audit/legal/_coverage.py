@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections import Counter
 
-from privacy_audit.legal.exposure_report import Coverage, ScannerCoverage, UnscannedEntry
+from privacy_audit.legal.exposure_report import Coverage, ScannerCoverage, UnscannedEntry, VideoCoverage
 from privacy_audit.types import Reason, Unscanned
 
 _READ, _NOT_READ = 1, 2
@@ -22,6 +22,7 @@ class CoverageTally:
         self._reasons: Counter[str] = Counter()
         self._entries: list[UnscannedEntry] = []
         self.left_out: Counter[str] = Counter()
+        self._videos = VideoCoverage(0, 0, 0, 0.0)
 
     def add_file(self, file_uri: str) -> None:
         """A file that counts as not scanned until a scanner has read it."""
@@ -44,6 +45,16 @@ class CoverageTally:
         if len(self._entries) < self._max_listed:
             self._entries.append(UnscannedEntry(shown_uri, outcome.scanner, outcome.reason.value, outcome.detail))
 
+    def add_video(self, n_frames: int, n_looked_at: int, duration_s: float) -> None:
+        """One more video, of which ``n_looked_at`` frames were looked at."""
+        so_far = self._videos
+        self._videos = VideoCoverage(
+            so_far.files + 1,
+            so_far.frames + n_frames,
+            so_far.frames_looked_at + n_looked_at,
+            round(so_far.duration_s + duration_s, 3),
+        )
+
     def build(self) -> Coverage:
         """The coverage so far."""
         states = Counter(self._state.values())
@@ -58,4 +69,5 @@ class CoverageTally:
             unlisted=self._unscanned.total() - len(self._entries),
             left_out=dict(sorted(self.left_out.items())),
             interrupted=self.interrupted,
+            videos=self._videos,
         )

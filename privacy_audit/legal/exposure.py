@@ -30,6 +30,7 @@ from privacy_audit.legal.exposure_report import (
     TreatedCount,
     Treatment,
     UnscannedEntry,
+    VideoCoverage,
 )
 from privacy_audit.types import Confidence, Finding, Outcome, Segment, Treated, Unscanned
 
@@ -48,6 +49,7 @@ __all__ = [
     "TreatedCount",
     "Treatment",
     "UnscannedEntry",
+    "VideoCoverage",
     "file_of",
     "record_of",
 ]
@@ -114,6 +116,10 @@ class ExposureBuilder:
         """``n_records`` more records of one file were read without any finding: cells of a table, for instance."""
         if n_records > 0:
             self._coverage.add_scanned(uri, self._file_of(uri), scanner, n_records)
+
+    def add_video(self, n_frames: int, n_looked_at: int, duration_s: float) -> None:
+        """One more video, of which ``n_looked_at`` frames were looked at; ``duration_s`` in seconds."""
+        self._coverage.add_video(n_frames, n_looked_at, duration_s)
 
     def add_treated(self, treated: Treated) -> None:
         """One record was treated: what was done, and what the same detectors still find in it."""

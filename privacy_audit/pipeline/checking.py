@@ -73,8 +73,18 @@ def _where(entry: FileEntry, finding: Finding, lines: _Lines | None) -> str:
     if fragment == "table" and isinstance(location, FieldRef):
         return f"column {location.name!r}: "
     if fragment:
-        address = parse_qs(fragment)
+        address = parse_qs(fragment, keep_blank_values=True)
         row = f"row {address['row'][0]}, " if "row" in address else ""
+        row = "in the header, " if "header" in address else row
+        if "frame" in address:
+            place = f"tag {location.name}: " if isinstance(location, FieldRef) else ""
+            return f"frame {address['frame'][0]}, {place}" if place else f"frame {address['frame'][0]}: "
+        if "key" in address:
+            return f"{row}in a key: "
+        if "t" in address:
+            return f"at {address['t'][0]} s: "
+        if fragment.partition("=")[0] == "audio":
+            return "in the sound: "
         return f"{row}column {address.get('column', ['?'])[0]!r}: "
     if isinstance(location, TextSpan) and lines:
         return f"line {lines.number(location.start)}: "

@@ -47,8 +47,11 @@ def file_line(entry: FileEntry) -> dict[str, Any]:
 
 
 def clean_line(clean: Clean) -> dict[str, Any]:
-    """Records read without a finding."""
-    return {"clean": [[uri, scanner, count] for (uri, scanner), count in sorted(clean.items())]}
+    """Records read without a finding, and how much of a video was looked at."""
+    line: dict[str, Any] = {"clean": [[uri, scanner, count] for (uri, scanner), count in sorted(clean.items())]}
+    if clean.video:
+        line["video"] = [clean.video.n_frames, clean.video.n_looked_at, clean.video.duration_s]
+    return line
 
 
 def outcome_line(outcome: Outcome) -> dict[str, Any]:
@@ -83,6 +86,8 @@ def add_line(builder: ExposureBuilder, line: Mapping[str, Any]) -> list[dict[str
     elif "clean" in line:
         for uri, scanner, count in line["clean"]:
             builder.add_scanned_counts(uri, scanner, count)
+        if "video" in line:
+            builder.add_video(*line["video"])
     elif "unscanned" in line:
         reason = Reason[line["reason"]]
         builder.add_outcome(Unscanned(line["unscanned"], line["scanner"], reason, line["detail"]))

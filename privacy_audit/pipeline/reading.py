@@ -7,16 +7,18 @@ from dataclasses import replace
 
 from privacy_audit.errors import MissingDependencyError, UnreadableError
 from privacy_audit.recipe import Limits
+from privacy_audit.sources._column_names import Finds, finds_nothing
 from privacy_audit.sources.audio_file import read_audio
 from privacy_audit.sources.folder import FileEntry
-from privacy_audit.sources.image_file import read_image
+from privacy_audit.sources.image_file import read_images
 from privacy_audit.sources.json_file import iter_json
 from privacy_audit.sources.kinds import kind_of_bytes, kind_of_name
 from privacy_audit.sources.table_file import read_table
 from privacy_audit.sources.text_file import BadRow, iter_csv, iter_jsonl, read_text
+from privacy_audit.sources.video_file import iter_video
 from privacy_audit.types import PathRecord, Reason, Record, TextRecord, Unscanned
 
-__all__ = ["ALL_SCANNERS", "path_record", "records_of", "sniffed", "table_records"]
+__all__ = ["ALL_SCANNERS", "is_read_by_pyav", "path_record", "records_of", "sniffed", "table_records"]
 
 ALL_SCANNERS = "*"
 
@@ -24,6 +26,11 @@ ALL_SCANNERS = "*"
 def path_record(entry: FileEntry) -> PathRecord:
     """The path itself as a record."""
     return PathRecord(f"{entry.uri}#path", entry.uri)
+
+
+def is_read_by_pyav(entry: FileEntry) -> bool:
+    """True for videos, and for sound in the container of videos."""
+    return entry.kind == "video" or (entry.kind == "audio" and entry.path.suffix.lower() == ".m4a")
 
 
 def sniffed(entry: FileEntry) -> FileEntry:
@@ -38,10 +45,10 @@ def sniffed(entry: FileEntry) -> FileEntry:
         return replace(entry, kind="other")
 
 
-def records_of(entry: FileEntry, limits: Limits) -> Iterator[Record | Unscanned]:
-    """Every record of one file, one at a time; always at least one item."""
+def records_of(entry: FileEntry, limits: Limits, finds: Finds = finds_nothing) -> Iterator[Record | Unscanned]:
+    """Every record of one file, one at a time; always at least one item. ``finds`` judges names of columns."""
     try:
-        yield from _records(entry, limits)
+        yield from _records(entry, limits, finds)
     except UnreadableError as error:
         yield Unscanned(entry.uri, ALL_SCANNERS, error.reason, error.detail)
     except MissingDependencyError as error:
@@ -55,32 +62,34 @@ def records_of(entry: FileEntry, limits: Limits) -> Iterator[Record | Unscanned]
         yield Unscanned(entry.uri, ALL_SCANNERS, Reason.CORRUPT, f"cannot be read ({type(error).__name__})")
 
 
-def table_records(entry: FileEntry, limits: Limits) -> Iterator[Record | BadRow]:
+def table_records(entry: FileEntry, limits: Limits, finds: Finds = finds_nothing) -> Iterator[Record | BadRow]:
     """The cells of a table in order; a row that cannot be read is a BadRow. Raises UnreadableError."""
     suffix = entry.path.suffix.lower()
     if suffix == ".json":
-        return iter_json(entry.path, entry.uri, max_bytes=limits.max_text_bytes)
+        return iter_json(entry.path, entry.uri, max_bytes=limits.max_text_bytes, finds=finds)
     if suffix in (".jsonl", ".ndjson"):
-        return iter_jsonl(entry.path, entry.uri, max_line_bytes=limits.max_line_bytes)
-    return iter_csv(entry.path, entry.uri, max_field_bytes=limits.max_line_bytes)
+        return iter_jsonl(entry.path, entry.uri, max_line_bytes=limits.max_line_bytes, finds=finds)
+    return iter_csv(entry.path, entry.uri, max_field_bytes=limits.max_line_bytes, finds=finds)
 
 
-def _records(entry: FileEntry, limits: Limits) -> Iterator[Record | Unscanned]:
+def _records(entry: FileEntry, limits: Limits, finds: Finds) -> Iterator[Record | Unscanned]:
     if entry.problem:
         raise UnreadableError(*entry.problem)
     if entry.size_bytes == 0:
         raise UnreadableError(Reason.EMPTY, "the file is empty")
-    if entry.kind == "text":
+    if is_read_by_pyav(entry):
+        yield from iter_video(entry.path, entry.uri, limits)
+    elif entry.kind == "text":
         yield read_text(entry.path, entry.uri, max_bytes=limits.max_text_bytes)
     elif entry.kind == "image":
-        yield read_image(entry.path, entry.uri, max_pixels=limits.max_image_pixels)
+        yield from read_images(entry.path, entry.uri, max_pixels=limits.max_image_pixels)
     elif entry.kind == "audio":
         yield read_audio(entry.path, entry.uri, max_duration_s=limits.max_audio_duration_s)
     elif entry.kind == "table":
         if entry.path.suffix.lower() != ".json":  # a document has no columns
-            yield read_table(entry.path, entry.uri, max_line_bytes=limits.max_line_bytes)
+            yield read_table(entry.path, entry.uri, max_line_bytes=limits.max_line_bytes, finds=finds)
         empty = True
-        for item in table_records(entry, limits):
+        for item in table_records(entry, limits, finds):
             empty = False
             if isinstance(item, BadRow):
                 yield Unscanned(item.uri, ALL_SCANNERS, item.reason, item.detail)
@@ -88,8 +97,6 @@ def _records(entry: FileEntry, limits: Limits) -> Iterator[Record | Unscanned]:
                 yield item
         if empty:  # a table of numbers only was read to its end all the same: one empty text says so
             yield TextRecord(entry.uri, "")
-    elif entry.kind == "video":
-        raise UnreadableError(Reason.UNSUPPORTED, "video: frames and sound track are not read by this version")
     else:
         # an unknown suffix is not told: it may be part of somebody's name
         known = kind_of_name(entry.path.name) != "unknown"

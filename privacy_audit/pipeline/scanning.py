@@ -4,12 +4,23 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Iterable, Iterator
-from typing import TypeAlias
+from dataclasses import replace
 
+from privacy_audit.pipeline.naming import finder
 from privacy_audit.pipeline.reading import ALL_SCANNERS, path_record, records_of
 from privacy_audit.pipeline.toolbox import Toolbox
 from privacy_audit.sources.folder import FileEntry
-from privacy_audit.types import Outcome, PathRecord, Reason, Record, Scanned, TableRecord, TextRecord, Unscanned
+from privacy_audit.types import (
+    Outcome,
+    PathRecord,
+    Reason,
+    Record,
+    Scanned,
+    TableRecord,
+    TextRecord,
+    Unscanned,
+    VideoRecord,
+)
 
 __all__ = ["Clean", "scan_file", "scan_records"]
 
@@ -17,25 +28,42 @@ _BATCH_RECORDS = 256
 _BATCH_CHARS = 200_000
 
 
-Clean: TypeAlias = Counter[tuple[str, str]]
-"""(file or path URI, scanner) -> records read without a finding: too many to keep one by one."""
+class Clean(Counter[tuple[str, str]]):
+    """(file or path URI, scanner) -> records read without a finding: too many to keep one by one.
+
+    ``video`` is set for a video: not all of its frames need have been looked at.
+    """
+
+    video: VideoRecord | None = None
 
 
-def scan_file(toolbox: Toolbox, entry: FileEntry, clean: Clean) -> Iterator[Outcome]:
-    """Every outcome that says something; those without a finding are only counted in ``clean``."""
+def scan_file(toolbox: Toolbox, entry: FileEntry, clean: Clean, *, every_frame: bool = False) -> Iterator[Outcome]:
+    """Every outcome that says something; those without a finding are only counted in ``clean``.
+
+    Of a video the frames that the recipe's sampling chooses are read, or all of them.
+    """
+    limits = toolbox.recipe.limits
+    if every_frame:
+        limits = replace(limits, video_sample_every_s=0)
     path = path_record(entry)
     yield from scan_records(toolbox, path.uri, [path], clean)
-    yield from scan_records(toolbox, entry.uri, records_of(entry, toolbox.recipe.limits), clean)
+    records = records_of(entry, limits, finder(toolbox))
+    yield from scan_records(toolbox, entry.uri, records, clean)
 
 
 def scan_records(toolbox: Toolbox, uri: str, records: Iterable[Record | Unscanned], clean: Clean) -> Iterator[Outcome]:
     """The same for records at hand, all of the file ``uri``. A record that no scanner reads is Unscanned, not clean."""
+    told: set[type] = set()
     for batch in _batches(records):
         if isinstance(batch, Unscanned):
             yield batch
             continue
+        if isinstance(batch[0], VideoRecord):
+            clean.video = replace(batch[0], metadata={})
         if not toolbox.scanners_for(type(batch[0])):
-            if not isinstance(batch[0], PathRecord | TableRecord):  # the content of both is read elsewhere
+            # the content of the first three is read elsewhere; of a video's frames one speaks for all
+            if not isinstance(batch[0], PathRecord | TableRecord | VideoRecord) and type(batch[0]) not in told:
+                told.add(type(batch[0]))
                 detail = f"recipe {toolbox.recipe.name} switches on no scanner for this kind of file"
                 yield Unscanned(batch[0].uri, ALL_SCANNERS, Reason.UNSUPPORTED, detail)
             continue

@@ -29,6 +29,7 @@ from privacy_audit.types import (
     TextRecord,
     TextSpan,
     Unscanned,
+    VideoRecord,
 )
 
 __all__ = ["Applied", "Toolbox"]
@@ -112,7 +113,7 @@ class Toolbox:
         match record, detection.location:
             case TextRecord(text=text) | PathRecord(text=text), TextSpan(start, end):
                 return self.fingerprinter.of_text(kind, text[start:end])
-            case ImageRecord() | AudioRecord(), FieldRef(name):
+            case ImageRecord() | AudioRecord() | VideoRecord(), FieldRef(name):
                 return self.fingerprinter.of_text(kind, record.metadata.get(name, name))
             case ImageRecord(), BoundingBox() as box:
                 crop = record.pixels[box.y_min : box.y_max, box.x_min : box.x_max]

@@ -3,19 +3,22 @@
 from __future__ import annotations
 
 import contextlib
+import re
 import tempfile
 from collections import defaultdict
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from pathlib import Path
-from urllib.parse import quote
 
 from privacy_audit.errors import UnreadableError
+from privacy_audit.pipeline.naming import finder
+from privacy_audit.pipeline.reading import is_read_by_pyav
 from privacy_audit.pipeline.scanning import Clean, scan_file
 from privacy_audit.pipeline.toolbox import Toolbox
+from privacy_audit.pipeline.treating_video import write_treated_video
 from privacy_audit.sources.audio_file import read_audio_native, write_audio
 from privacy_audit.sources.folder import FileEntry
-from privacy_audit.sources.image_file import read_image, write_image
+from privacy_audit.sources.image_file import read_images, write_images
 from privacy_audit.sources.json_file import rewrite_json
 from privacy_audit.sources.text_file import read_text, rewrite_csv, rewrite_jsonl, rewrite_text
 from privacy_audit.types import (
@@ -31,12 +34,17 @@ from privacy_audit.types import (
     Scanned,
     TextRecord,
     Unscanned,
+    VideoRecord,
 )
 
 __all__ = ["FileTreatment", "treat_file", "treated_path"]
 
 _MAX_ROUNDS = 3
 """Covering one thing can lay another bare (a second face beside the first), so the treated file is treated again."""
+
+_KEY = re.compile(r"((?:#row=\d+)?)[#&]key=\d+")
+"""Behind a file's URI: a key of a JSON object, in a row or in a document."""
+_KEYS_STAY = "a key holds personal data, and this version replaces values only"
 
 
 @dataclass(slots=True)
@@ -63,15 +71,20 @@ def treated_path(toolbox: Toolbox, uri: str) -> str:
 def treat_file(toolbox: Toolbox, entry: FileEntry, destination: Path) -> FileTreatment:
     """Write the treated copy of one file to ``destination``, atomically, or nothing at all.
 
-    A file of which anything was not scanned is not copied. Rows of a table that cannot be read are left out.
+    A file of which anything was not scanned is not copied. Rows of a table that cannot be read are left out, and
+    rows and documents with personal data in a key.
     """
     treatment = FileTreatment()
-    treatment.outcomes = list(scan_file(toolbox, entry, treatment.clean))
+    treatment.outcomes = list(scan_file(toolbox, entry, treatment.clean, every_frame=True))
     treatment.quarantined = [outcome for outcome in treatment.outcomes if isinstance(outcome, Unscanned)]
     if any(not _is_lost_row(outcome, entry) for outcome in treatment.quarantined):
         return treatment
     path_uri = f"{entry.uri}#path"
     found = _detections(toolbox, treatment.outcomes)
+    held_back = _places_with_personal_keys(entry, found)
+    treatment.quarantined += [Unscanned(uri, "*", Reason.UNSUPPORTED, _KEYS_STAY) for uri in held_back]
+    if entry.uri in held_back:
+        return treatment
     path_record = PathRecord(path_uri, entry.uri)
     try:
         treatment.operations += toolbox.apply(path_record, found.pop(path_uri, [])).operations
@@ -82,7 +95,7 @@ def treat_file(toolbox: Toolbox, entry: FileEntry, destination: Path) -> FileTre
                 treatment.operations += _write(toolbox, replace(entry, path=current), found, temporary)
                 current = temporary
                 written = replace(entry, path=current, size_bytes=current.stat().st_size)
-                outcomes = list(scan_file(toolbox, written, Clean()))
+                outcomes = list(scan_file(toolbox, written, Clean(), every_frame=True))
                 lost = [outcome for outcome in outcomes if isinstance(outcome, Unscanned)]
                 if lost:
                     treatment.quarantined += lost
@@ -113,10 +126,12 @@ def _write(toolbox: Toolbox, entry: FileEntry, found: dict[str, list[Detection]]
         return applied.record
 
     limits = toolbox.recipe.limits
-    if entry.kind == "image":
-        picture = apply(read_image(entry.path, entry.uri, max_pixels=limits.max_image_pixels))
-        assert isinstance(picture, ImageRecord)  # noqa: S101 - operators return the class they were given
-        write_image(picture, entry.path, destination)
+    if is_read_by_pyav(entry):
+        operations += write_treated_video(toolbox, entry, found, destination)
+    elif entry.kind == "image":
+        frames = map(apply, read_images(entry.path, entry.uri, max_pixels=limits.max_image_pixels))
+        pictures = [frame for frame in frames if isinstance(frame, ImageRecord)]
+        write_images(pictures, entry.path, destination)
     elif entry.kind == "audio":
         sound = apply(read_audio_native(entry.path, entry.uri, max_duration_s=limits.max_audio_duration_s))
         assert isinstance(sound, AudioRecord)  # noqa: S101 - the same
@@ -126,33 +141,34 @@ def _write(toolbox: Toolbox, entry: FileEntry, found: dict[str, list[Detection]]
         assert isinstance(text, TextRecord)  # noqa: S101 - the same
         rewrite_text(entry.path, destination, text.text)
     else:
-        _write_table(toolbox, entry, apply, destination)
+        _write_table(toolbox, entry, apply, _places_with_personal_keys(entry, found), destination)
     return operations
 
 
-def _write_table(toolbox: Toolbox, entry: FileEntry, apply: Callable[[Record], Record], destination: Path) -> None:
-    limits = toolbox.recipe.limits
+def _write_table(
+    toolbox: Toolbox, entry: FileEntry, apply: Callable[[Record], Record], held_back: Sequence[str], destination: Path
+) -> None:
+    limits, finds = toolbox.recipe.limits, finder(toolbox)
 
-    def text_of(uri: str, text: str) -> str:
-        treated = apply(TextRecord(uri, text))
+    def cell(fragment: str, text: str) -> str:
+        treated = apply(TextRecord(f"{entry.uri}#{fragment}", text))
         assert isinstance(treated, TextRecord)  # noqa: S101 - operators return the class they were given
         return treated.text
 
-    def cell(row: int, column: str, text: str) -> str:
-        return text_of(f"{entry.uri}#row={row}&column={quote(column, safe='')}", text)
-
     suffix = entry.path.suffix.lower()
     if suffix == ".json":
-        rewrite_json(
-            entry.path,
-            destination,
-            lambda column, text: text_of(f"{entry.uri}#column={quote(column, safe='')}", text),
-            max_bytes=limits.max_text_bytes,
-        )
+        rewrite_json(entry.path, destination, cell, max_bytes=limits.max_text_bytes, finds=finds)
     elif suffix in (".jsonl", ".ndjson"):
-        rewrite_jsonl(entry.path, destination, cell, max_line_bytes=limits.max_line_bytes)
+        rows = {int(uri.rpartition("=")[2]) for uri in held_back}
+        rewrite_jsonl(entry.path, destination, cell, max_line_bytes=limits.max_line_bytes, finds=finds, leave_out=rows)
     else:
-        rewrite_csv(entry.path, destination, cell, max_field_bytes=limits.max_line_bytes)
+        rewrite_csv(entry.path, destination, cell, max_field_bytes=limits.max_line_bytes, finds=finds)
+
+
+def _places_with_personal_keys(entry: FileEntry, found: Mapping[str, Sequence[Detection]]) -> list[str]:
+    """URIs of the rows, or of the document, that cannot be treated because a key holds what should be."""
+    keys = (_KEY.fullmatch(uri[len(entry.uri) :]) for uri in found)
+    return list(dict.fromkeys(entry.uri + key[1] for key in keys if key))
 
 
 def _detections(toolbox: Toolbox, outcomes: Sequence[Outcome]) -> dict[str, list[Detection]]:
@@ -167,9 +183,13 @@ def _detections(toolbox: Toolbox, outcomes: Sequence[Outcome]) -> dict[str, list
 
 
 def _worth_another_round(toolbox: Toolbox, entry: FileEntry, found: dict[str, list[Detection]]) -> bool:
-    record_class = {"image": ImageRecord, "audio": AudioRecord}.get(entry.kind, TextRecord)
+    of_kind: dict[str, tuple[type, ...]] = {"image": (ImageRecord,), "audio": (AudioRecord,)}
+    classes = (ImageRecord, AudioRecord, VideoRecord) if is_read_by_pyav(entry) else of_kind.get(entry.kind)
     return any(
-        toolbox.treats_away(record_class, detection) for detections in found.values() for detection in detections
+        toolbox.treats_away(record_class, detection)
+        for detections in found.values()
+        for detection in detections
+        for record_class in classes or (TextRecord,)
     )
 
 

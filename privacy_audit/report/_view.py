@@ -114,6 +114,21 @@ def coverage(report: ExposureReport, t: Strings) -> str:
     return t.plural("coverage_gap", gap, total=covered.n_files) if gap else t("coverage_all")
 
 
+def video_coverage(report: ExposureReport, t: Strings) -> str:
+    """How much of the videos was looked at, in one sentence; empty without videos."""
+    videos = report.coverage.videos
+    if not videos.files:
+        return ""
+    said = t.plural(
+        "video_coverage",
+        videos.files,
+        looked_at=videos.frames_looked_at,
+        frames=videos.frames,
+        duration=t.duration(videos.duration_s),
+    )
+    return f"{said} {t('video_between')}" if videos.frames_looked_at < videos.frames else said
+
+
 @dataclass(frozen=True, slots=True)
 class Bar:
     """One part of a stacked bar, in hundredths of its whole width."""

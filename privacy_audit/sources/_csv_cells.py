@@ -9,13 +9,14 @@ from itertools import chain, islice
 from typing import TextIO
 
 from privacy_audit.errors import UnreadableError
+from privacy_audit.sources._column_names import Finds, finds_nothing, looks_like_data, worth_reading
 from privacy_audit.types import Reason
 
 __all__ = ["Cell", "Row", "column_names", "dialect_of", "join_row", "rows_of"]
 
 _DELIMITERS = ",;\t|"
 _SNIFFED_LINES = 20
-_DATA_IN_HEADER = re.compile(r"@|\d{6}|(?:\d\D?){8}|^\s*[-+]?\d+(?:[.,]\d+)?\s*$")
+_NUMBER = re.compile(r"[-+]?\d+(?:[.,]\d+)?")
 _MAX_HEADER_CHARS = 64
 
 
@@ -56,17 +57,22 @@ def rows_of(file: TextIO, tabs: bool, max_field_chars: int) -> tuple[str, Iterat
     return delimiter, _rows(chain(first, _lines(file, max_field_chars)), delimiter, max_field_chars)
 
 
-def column_names(first: Row) -> tuple[list[str], bool]:
-    """Unique names, and whether the first row is a header: a row with an address or a number in it is data."""
+def column_names(first: Row, finds: Finds = finds_nothing) -> tuple[list[str], bool]:
+    """Unique names, and whether the first row is a header: a row with an address or a number in it is data.
+
+    A name that holds personal data has a number instead: a table without a header may begin with somebody's name.
+    """
     texts = [cell.text.strip() for cell in first.cells]
     numbered = [f"column_{index}" for index in range(len(texts))]
-    if first.problem or any(len(text) > _MAX_HEADER_CHARS or _DATA_IN_HEADER.search(text) for text in texts):
+    if first.problem or any(map(_is_data, texts)):
         return numbered, False
+    personal = finds(filter(worth_reading, texts))
     names: list[str] = []
     for text, number in zip(texts, numbered, strict=True):
-        name, again = text or number, 1
+        wanted = number if text in personal else text or number
+        name, again = wanted, 1
         while name in names:
-            name, again = f"{text or number}.{again}", again + 1
+            name, again = f"{wanted}.{again}", again + 1
         names.append(name)
     return names, True
 
@@ -82,6 +88,10 @@ def join_row(row: Row, new: list[str], delimiter: str) -> str:
         else:
             pieces.append(text)
     return delimiter.join(pieces) + row.end
+
+
+def _is_data(text: str) -> bool:
+    return len(text) > _MAX_HEADER_CHARS or looks_like_data(text) or bool(_NUMBER.fullmatch(text))
 
 
 def _lines(file: TextIO, max_chars: int) -> Iterator[str | None]:

@@ -5,16 +5,21 @@ from __future__ import annotations
 import json
 import re
 from collections.abc import Iterator
+from dataclasses import dataclass, field
 from typing import Any, BinaryIO
 
 from privacy_audit.errors import UnreadableError
+from privacy_audit.sources._column_names import Finds, finds_nothing, looks_like_data, shown_keys, worth_reading
 from privacy_audit.sources._encoding import has_lone_surrogate
 from privacy_audit.types import Reason
 
-__all__ = ["language_of", "lines_of", "parse_line", "replace_texts"]
+__all__ = ["Parsed", "lines_of", "parse_line", "replace_texts"]
 
 _MAX_DEPTH = 100
-_STRING = re.compile(r'"[^"\\]*(?:\\.[^"\\]*)*"(\s*:)?')
+_SHORTEST_NUMBER = 1_000_000
+"""Whole numbers from seven digits on are read as texts: telephones, cards and identifiers are stored so."""
+_TOKEN = re.compile(r'"[^"\\]*(?:\\.[^"\\]*)*"(?P<key>\s*:)?|-?\d[\d.eE+\-]*')
+_LONG_NUMBER = re.compile(r"-?\d{7,}")
 _LANGUAGE = re.compile(r"[A-Za-z]{2,3}(?:-[A-Za-z0-9]{2,8})*")
 
 
@@ -29,8 +34,20 @@ def lines_of(file: BinaryIO, max_line_bytes: int) -> Iterator[bytes | None]:
         yield None
 
 
-def parse_line(line: bytes) -> tuple[Any, list[tuple[str, str]]]:
-    """The value of one line, and every text in it as (dotted column, text) in the order of the line.
+@dataclass(frozen=True, slots=True)
+class Parsed:
+    """``cells``: every text and long number as (dotted column, text), in the order of the line.
+
+    ``keys``: those that hold personal data.
+    """
+
+    cells: list[tuple[str, str]] = field(repr=False)
+    keys: list[str] = field(repr=False)
+    language: str | None
+
+
+def parse_line(line: bytes, finds: Finds = finds_nothing) -> Parsed:
+    """What one line, or a document, has to read.
 
     Raises:
         UnreadableError: not UTF-8, not JSON, a key twice in one object, half a character, or nested too deep.
@@ -39,22 +56,32 @@ def parse_line(line: bytes) -> tuple[Any, list[tuple[str, str]]]:
         text = line.decode("utf-8")
     except UnicodeDecodeError:
         raise UnreadableError(Reason.ENCODING, "not UTF-8") from None
+    odd: dict[str, None] = {}
+
+    def made(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
+        odd.update((key, None) for key, _ in pairs if worth_reading(key))
+        return _object(pairs)
+
     try:
-        value = json.loads(text, object_pairs_hook=_object)
+        value = json.loads(text, object_pairs_hook=made)
     except (ValueError, RecursionError):
         raise UnreadableError(Reason.CORRUPT, "not valid JSON, or a key stands twice in one object") from None
-    texts = list(_texts(value, "", 0))
-    if any(has_lone_surrogate(column + item) for column, item in texts):
-        raise UnreadableError(Reason.ENCODING, "half a character (a lone surrogate)")
-    return value, texts
+    half = UnreadableError(Reason.ENCODING, "half a character (a lone surrogate)")
+    if any(map(has_lone_surrogate, odd)):
+        raise half
+    personal = frozenset(filter(looks_like_data, odd)) | (finds(odd) if odd else frozenset())
+    cells = list(_cells(value, "", 0, personal))
+    if any(has_lone_surrogate(item) for _, item in cells):
+        raise half
+    return Parsed(cells, [key for key in odd if key in personal], _language_of(value))
 
 
 def replace_texts(line: bytes, texts: list[str], new: list[str]) -> bytes:
-    r"""The line with its n-th text changed where ``new`` differs; a line that uses ``\u`` escapes goes on doing so."""
+    r"""The line with its n-th cell changed where ``new`` differs; a line that uses ``\u`` escapes goes on doing so."""
     source = line.decode("utf-8")
     ascii_only = source.isascii() and "\\u" in source
     pieces, position = [], 0
-    values = (match for match in _STRING.finditer(source) if not match.group(1))
+    values = filter(_is_read, _TOKEN.finditer(source))
     for match, old_text, new_text in zip(values, texts, new, strict=True):
         if new_text != old_text:
             pieces += [source[position : match.start()], json.dumps(new_text, ensure_ascii=ascii_only)]
@@ -62,7 +89,7 @@ def replace_texts(line: bytes, texts: list[str], new: list[str]) -> bytes:
     return "".join([*pieces, source[position:]]).encode("utf-8")
 
 
-def language_of(value: Any) -> str | None:
+def _language_of(value: Any) -> str | None:
     """The BCP 47 tag that a row names under ``lang`` or ``language``."""
     if isinstance(value, dict):
         for key in ("lang", "language"):
@@ -80,16 +107,22 @@ def _object(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
     return made
 
 
-def _texts(value: Any, column: str, depth: int) -> Iterator[tuple[str, str]]:
+def _is_read(token: re.Match[str]) -> bool:
+    """True for the tokens that :func:`_cells` gives."""
+    is_text = token.group().startswith('"')
+    return not token["key"] if is_text else bool(_LONG_NUMBER.fullmatch(token.group()))
+
+
+def _cells(value: Any, column: str, depth: int, personal: frozenset[str]) -> Iterator[tuple[str, str]]:
     if depth > _MAX_DEPTH:
         raise UnreadableError(Reason.CORRUPT, f"nested deeper than {_MAX_DEPTH} levels")
     if isinstance(value, str):
         yield column, value
-        return
-    inside: Iterator[tuple[Any, Any]] = iter(())
-    if isinstance(value, dict):
-        inside = iter(value.items())
+    elif isinstance(value, dict):
+        for key, shown in shown_keys(value, personal):
+            yield from _cells(value[key], f"{column}.{shown}" if depth else shown, depth + 1, personal)
     elif isinstance(value, list):
-        inside = iter(enumerate(value))
-    for key, item in inside:
-        yield from _texts(item, f"{column}.{key}" if depth else str(key), depth + 1)
+        for position, item in enumerate(value):
+            yield from _cells(item, f"{column}.{position}" if depth else str(position), depth + 1, personal)
+    elif isinstance(value, int) and abs(value) >= _SHORTEST_NUMBER:
+        yield column, str(value)

@@ -2,146 +2,159 @@
 
 from __future__ import annotations
 
-import io
+import contextlib
 import struct
 import warnings
+from collections.abc import Iterator, Sequence
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from privacy_audit.errors import UnreadableError
+from privacy_audit.sources._image_blocks_say import said_by_blocks
 from privacy_audit.sources._image_metadata import metadata_of
+from privacy_audit.sources._image_rgb import as_rgb
+from privacy_audit.sources._image_written import READABLE, written
 from privacy_audit.types import ImageRecord, Reason
 
 if TYPE_CHECKING:
     from PIL.Image import Image
 
-__all__ = ["read_image", "write_image"]
+__all__ = ["read_image", "read_images", "write_image", "write_images"]
 
-_WRITERS: dict[str, dict[str, Any]] = {
-    # 95 without colour subsampling: treated once, a picture should not also lose its detail
-    "JPEG": {"format": "JPEG", "quality": 95, "subsampling": 0},
-    "MPO": {"format": "JPEG", "quality": 95, "subsampling": 0},
-    "PNG": {"format": "PNG"},
-    "WEBP": {"format": "WEBP", "lossless": True},
-    "GIF": {"format": "GIF"},
-    "BMP": {"format": "BMP"},
-    "TIFF": {"format": "TIFF", "compression": "tiff_deflate"},
-    "PPM": {"format": "PPM"},
-}
-_READ = (*(name for name in _WRITERS if name != "MPO"), "AVIF", "JPEG2000")  # Pillow opens MPO as JPEG
-"""Nothing else: Pillow hands PostScript to Ghostscript, whatever the file is called."""
+_OF_BLOCKS = ("JPEG", "MPO", "PNG", "WEBP", "GIF")
 _UNREAD_SUFFIXES = {".heic": "HEIC", ".heif": "HEIF", ".svg": "SVG"}
+_HEIC = "; every decoder for it bundles LGPL or GPL code, so convert it first, to PNG for instance"
 
 
-def read_image(path: Path, uri: str, *, max_pixels: int = 200_000_000) -> ImageRecord:
-    """The upright picture as RGB, and everything its file says about it.
+def read_images(path: Path, uri: str, *, max_pixels: int = 200_000_000) -> Iterator[ImageRecord]:
+    """The upright picture as RGB, and everything its file says about it; one record per frame or page.
 
-    Grey, palette, CMYK and 16-bit pictures become 8-bit RGB; transparent pixels keep their stored colour, since
-    a face may lie there. The size is checked before anything is decoded.
+    A file of several has records ``a.gif#frame=0``, ``#frame=1``; what the file says stands with the first. The second
+    picture of an MPO file is a tag of the first, as a thumbnail is. Grey, palette, CMYK and 16-bit pictures become
+    8-bit RGB; transparent pixels keep their stored colour, since a face may lie there. The size of all frames together
+    is checked before anything is decoded.
 
     Raises:
         UnreadableError: EMPTY, TOO_LARGE (more than ``max_pixels``), TRUNCATED, CORRUPT, MISLABELLED (no picture),
-            UNSUPPORTED (several frames, or a format that Pillow does not read).
+            UNSUPPORTED (a format that Pillow does not read).
     """
-    import numpy as np
-    from PIL import Image, ImageOps, UnidentifiedImageError
+    from PIL import Image
 
     if path.stat().st_size == 0:
         raise UnreadableError(Reason.EMPTY, "the file is empty")
-    with warnings.catch_warnings():
-        warnings.simplefilter("ignore")  # Pillow warns of large pictures and odd EXIF; the checks below decide
-        try:
-            with _without_pixel_limit(), Image.open(path, formats=_READ) as picture:
-                _check(picture, max_pixels)
-                metadata = metadata_of(picture)
-                picture.load()
-                metadata.update(metadata_of(picture))  # the texts of a PNG may stand behind its pixels
-                upright = ImageOps.exif_transpose(picture)
-                pixels = np.asarray(_rgb(upright))
-        except UnidentifiedImageError:
-            raise _unidentified(path) from None
-        except OSError as error:
-            reason = Reason.TRUNCATED if "truncated" in str(error).lower() else Reason.CORRUPT
-            raise UnreadableError(reason, f"the picture is {reason.value.lower()}") from None
-        except (SyntaxError, ValueError, TypeError, LookupError, ArithmeticError, RuntimeError, struct.error) as error:
-            # what Pillow's readers raise on damaged files
-            raise UnreadableError(Reason.CORRUPT, f"the picture is damaged ({type(error).__name__})") from None
-    return ImageRecord(uri, np.ascontiguousarray(pixels), metadata)
+    with _decoding(path):
+        picture = Image.open(path, formats=READABLE)
+    with picture:
+        with _decoding(path):
+            n_frames = _n_frames(picture, max_pixels)
+            said = said_by_blocks(path.read_bytes()) if picture.format in _OF_BLOCKS else {}
+        first: dict[str, str] = {}
+        left = max_pixels
+        for number in range(n_frames):
+            with _decoding(path):
+                picture.seek(number)
+                left = _checked(picture.width * picture.height, left)
+                record = _frame(picture, number, uri if n_frames == 1 else f"{uri}#frame={number}", said)
+            if number == 0:
+                first = dict(record.metadata)
+            else:  # what every frame repeats is told once
+                new = {tag: value for tag, value in record.metadata.items() if first.get(tag) != value}
+                record = ImageRecord(record.uri, record.pixels, new)
+            yield record
 
 
-def write_image(record: ImageRecord, source: Path, destination: Path) -> None:
-    """The pixels in the format of ``source``, upright, without any metadata, colour profile or thumbnail.
+def read_image(path: Path, uri: str, *, max_pixels: int = 200_000_000) -> ImageRecord:
+    """The same for a file of one picture.
 
-    PNG, WebP, BMP, TIFF and PPM are written without loss. Transparency is not kept.
+    Raises:
+        UnreadableError: as :func:`read_images`, and UNSUPPORTED for a file of several frames or pages.
+    """
+    first, *others = read_images(path, uri, max_pixels=max_pixels)
+    if others:
+        detail = f"{len(others) + 1} frames or pages, where one picture is expected"
+        raise UnreadableError(Reason.UNSUPPORTED, detail)
+    return first
+
+
+def write_images(records: Sequence[ImageRecord], source: Path, destination: Path) -> None:
+    """The frames in the format of ``source``, upright, with nothing said about them but their colours.
+
+    Where no pixel differs from ``source`` and nothing is transparent, the coded pixels stay byte for byte. Otherwise
+    PNG, WebP, BMP, TIFF and PPM are written without loss; transparency is not kept. Frames keep their durations.
 
     Raises:
         UnreadableError: the format of ``source`` cannot be written.
     """
-    from PIL import Image
-
-    with warnings.catch_warnings():
-        warnings.simplefilter("ignore")  # the same as while reading
-        with _without_pixel_limit(), Image.open(source, formats=_READ) as picture:
-            kind = str(picture.format)
-    if kind not in _WRITERS:
-        raise UnreadableError(Reason.UNSUPPORTED, f"{kind} pictures cannot be written")
-    buffer = io.BytesIO()
-    Image.fromarray(record.pixels).save(buffer, **_WRITERS[kind])
-    destination.write_bytes(buffer.getvalue())
+    with _decoding(source):
+        data = written(records, source)
+    destination.write_bytes(data)
 
 
-def _check(picture: Image, max_pixels: int) -> None:
-    n_pixels = picture.width * picture.height
-    if n_pixels > max_pixels:
-        raise UnreadableError(Reason.TOO_LARGE, f"{n_pixels} pixels, more than the limit of {max_pixels}")
+def write_image(record: ImageRecord, source: Path, destination: Path) -> None:
+    """The same for a file of one picture."""
+    write_images([record], source, destination)
+
+
+def _n_frames(picture: Image, max_pixels: int) -> int:
+    n_frames = 1 if picture.format == "MPO" else getattr(picture, "n_frames", 1)
+    _checked(picture.width * picture.height * n_frames, max_pixels)
+    return int(n_frames)
+
+
+def _checked(n_pixels: int, limit: int) -> int:
+    """What the limit leaves; the pages of a TIFF are not all of the size of the first."""
+    if n_pixels > limit:
+        raise UnreadableError(Reason.TOO_LARGE, f"{n_pixels} pixels, more than the limit of {limit}")
     if not n_pixels:
         raise UnreadableError(Reason.CORRUPT, "a picture without pixels")
-    n_frames = getattr(picture, "n_frames", 1)
-    if n_frames > 1 and picture.format != "MPO":
-        detail = f"{n_frames} frames or pages; this version reads pictures of one frame only"
-        raise UnreadableError(Reason.UNSUPPORTED, detail)
+    return limit - n_pixels
 
 
-def _rgb(picture: Image) -> Image:
+def _frame(picture: Image, number: int, uri: str, said: dict[str, str]) -> ImageRecord:
     import numpy as np
-    from PIL import Image
+    from PIL import ImageOps
 
-    if picture.mode.startswith(("I;16", "I", "F")):
-        values = np.asarray(picture, dtype=np.float64)
-        top = 65_535.0 if picture.mode != "F" else max(float(np.nanmax(values)), 1.0)
-        values = np.nan_to_num(np.clip(values / top * 255.0, 0, 255))
-        return Image.fromarray(values.astype(np.uint8)).convert("RGB")
-    if picture.mode in ("RGBA", "RGBX", "LA", "PA") or (picture.mode == "P" and "transparency" in picture.info):
-        return _opaque(picture)
-    return picture.convert("RGB")
+    metadata = metadata_of(picture)
+    picture.load()
+    metadata |= metadata_of(picture)  # the texts of a PNG may stand behind its pixels
+    if number == 0:
+        metadata |= said
+        if picture.format == "MPO" and getattr(picture, "n_frames", 1) > 1:
+            metadata["MPF"] = "embedded picture"
+    upright = ImageOps.exif_transpose(picture)
+    return ImageRecord(
+        uri, np.ascontiguousarray(as_rgb(upright)), {tag: value for tag, value in metadata.items() if value}
+    )
 
 
-def _opaque(picture: Image) -> Image:
-    """The colours as stored, whatever the transparency: converting RGBA to RGB drops the alpha and nothing else."""
-    return picture.convert("RGBA").convert("RGB")
+@contextlib.contextmanager
+def _decoding(path: Path) -> Iterator[None]:
+    """What Pillow raises on damaged files, as an UnreadableError; its limit of pixels off, since ours is checked."""
+    from PIL import Image, UnidentifiedImageError
+
+    limit, Image.MAX_IMAGE_PIXELS = Image.MAX_IMAGE_PIXELS, None
+    try:
+        with warnings.catch_warnings():
+            warnings.simplefilter("ignore")  # Pillow warns of large pictures and odd EXIF
+            yield
+    except UnidentifiedImageError:
+        raise _unidentified(path) from None
+    except OSError as error:
+        reason = Reason.TRUNCATED if "truncated" in str(error).lower() else Reason.CORRUPT
+        raise UnreadableError(reason, f"the picture is {reason.value.lower()}") from None
+    except (SyntaxError, ValueError, TypeError, LookupError, ArithmeticError, RuntimeError, struct.error) as error:
+        raise UnreadableError(Reason.CORRUPT, f"the picture is damaged ({type(error).__name__})") from None
+    finally:
+        Image.MAX_IMAGE_PIXELS = limit
 
 
 def _unidentified(path: Path) -> UnreadableError:
     suffix = path.suffix.lower()
     if suffix in _UNREAD_SUFFIXES:
-        return UnreadableError(Reason.UNSUPPORTED, f"{_UNREAD_SUFFIXES[suffix]} pictures are not read by this version")
+        why = _HEIC if suffix != ".svg" else ""
+        return UnreadableError(Reason.UNSUPPORTED, f"{_UNREAD_SUFFIXES[suffix]} pictures are not read{why}")
     with path.open("rb") as file:
         start = file.read(12)
     if start.startswith((b"\xff\xd8\xff", b"\x89PNG", b"GIF8")):
         return UnreadableError(Reason.CORRUPT, "the picture is damaged")
     return UnreadableError(Reason.MISLABELLED, "the content is no picture that can be read")
-
-
-class _without_pixel_limit:  # noqa: N801 - used like a function
-    """Pillow's own limit raises before ours can say by how much; ours is checked before decoding."""
-
-    def __enter__(self) -> None:
-        from PIL import Image
-
-        self._before = Image.MAX_IMAGE_PIXELS
-        Image.MAX_IMAGE_PIXELS = None
-
-    def __exit__(self, *_: object) -> None:
-        from PIL import Image
-
-        Image.MAX_IMAGE_PIXELS = self._before

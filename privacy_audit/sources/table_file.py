@@ -9,6 +9,7 @@ from itertools import islice
 from pathlib import Path
 from typing import Any
 
+from privacy_audit.sources._column_names import Finds, finds_nothing, shown_keys, worth_reading
 from privacy_audit.sources._csv_cells import column_names, rows_of
 from privacy_audit.sources._encoding import open_checked
 from privacy_audit.sources._json_cells import lines_of
@@ -19,14 +20,16 @@ __all__ = ["SAMPLE_ROWS", "read_table"]
 SAMPLE_ROWS = 200
 
 
-def read_table(path: Path, uri: str, *, max_line_bytes: int = 10_000_000) -> TableRecord:
+def read_table(path: Path, uri: str, *, max_line_bytes: int = 10_000_000, finds: Finds = finds_nothing) -> TableRecord:
     """The columns of a CSV, TSV or JSON Lines file with the cells of its first rows; ``uri`` ends in ``#table``.
+
+    Columns have the names that they have in the URIs of the cells.
 
     Raises:
         UnreadableError: EMPTY, or ENCODING at the first bytes that do not decode.
     """
     read_rows = _json_rows if path.suffix.lower() in (".jsonl", ".ndjson") else _csv_rows
-    rows = read_rows(path, max_line_bytes)
+    rows = read_rows(path, max_line_bytes, finds)
     columns: dict[str, list[str]] = {}
     for row in islice(rows, SAMPLE_ROWS):
         for column, text in row.items():
@@ -34,7 +37,7 @@ def read_table(path: Path, uri: str, *, max_line_bytes: int = 10_000_000) -> Tab
     return TableRecord(f"{uri}#table", path, {column: tuple(texts) for column, texts in columns.items()})
 
 
-def _csv_rows(path: Path, max_chars: int) -> Iterator[dict[str, str]]:
+def _csv_rows(path: Path, max_chars: int, finds: Finds) -> Iterator[dict[str, str]]:
     file, encoding = open_checked(path)
     with io.TextIOWrapper(file, encoding=encoding.codec, newline="") as text:
         _, rows = rows_of(text, path.suffix.lower() == ".tsv", max_chars)
@@ -43,13 +46,13 @@ def _csv_rows(path: Path, max_chars: int) -> Iterator[dict[str, str]]:
             if row.problem or not any(cell.text.strip() for cell in row.cells):
                 continue
             if names is None:
-                names, is_header = column_names(row)
+                names, is_header = column_names(row, finds)
                 if is_header:
                     continue
             yield {name: cell.text for name, cell in zip(names, row.cells, strict=False)}
 
 
-def _json_rows(path: Path, max_line_bytes: int) -> Iterator[dict[str, str]]:
+def _json_rows(path: Path, max_line_bytes: int, finds: Finds) -> Iterator[dict[str, str]]:
     file, _ = open_checked(path)
     with file:
         for line in lines_of(file, max_line_bytes):
@@ -58,7 +61,8 @@ def _json_rows(path: Path, max_line_bytes: int) -> Iterator[dict[str, str]]:
             except (ValueError, RecursionError):
                 continue  # the cells' own reader says which rows it could not read
             if isinstance(value, dict):
-                yield {key: _text(item) for key, item in value.items() if isinstance(item, str | int | float)}
+                keys = shown_keys(value, finds(filter(worth_reading, value)))
+                yield {shown: _text(value[key]) for key, shown in keys if isinstance(value[key], str | int | float)}
 
 
 def _text(item: str | float) -> str:

@@ -26,6 +26,7 @@ from privacy_audit.types import (
     Segment,
     TextRecord,
     TextSpan,
+    VideoRecord,
 )
 
 NAMES = sorted(all_operators())
@@ -51,6 +52,7 @@ ORIGINALS: dict[type, Callable[[], Any]] = {
     AudioRecord: lambda: AudioRecord(
         "a", _noise(2).uniform(0.1, 0.9, (2, N_SAMPLES)).astype(np.float32), RATE_HZ, {"artist": "x"}
     ),
+    VideoRecord: lambda: VideoRecord("a", {"artist": "x"}, 50, 5, 2.0),
 }
 
 
@@ -94,6 +96,8 @@ def with_other_content(record: Any, places: list[Any]) -> Any:
             if isinstance(place, BoundingBox):
                 pixels[place.y_min : place.y_max, place.x_min : place.x_max] ^= 0x55
         return ImageRecord(record.uri, pixels, other_tags(record, places))
+    if isinstance(record, VideoRecord):
+        return dataclasses.replace(record, metadata=other_tags(record, places))
     samples = record.samples.copy()
     for place in places:
         if isinstance(place, Segment):
@@ -109,6 +113,8 @@ def content(record: Any) -> tuple[Any, ...]:
     """Everything in a record, in a form that compares."""
     if isinstance(record, TextRecord | PathRecord):
         return dataclasses.astuple(record)
+    if isinstance(record, VideoRecord):
+        return record.uri, record.n_frames, record.duration_s, tuple(record.metadata.items())
     payload = record.pixels if isinstance(record, ImageRecord) else record.samples
     return record.uri, payload.shape, payload.tobytes(), tuple(record.metadata.items())
 

@@ -45,6 +45,14 @@ def test_the_margin_is_a_quarter_of_the_box_on_each_side() -> None:
     assert (rows.min(), rows.max() + 1, columns.min(), columns.max() + 1) == (8, 22, 15, 45)
 
 
+def test_around_text_the_margin_is_a_quarter_of_the_shorter_side_on_every_side() -> None:
+    record = ImageRecord("a", PIXELS)
+    treated = ImageSolid().apply(record, [Detection("PERSON", BoundingBox(12, 10, 52, 18), 1.0, Confidence.HIGH)])
+    assert isinstance(treated, ImageRecord)
+    rows, columns = np.nonzero((treated.pixels == 0).all(axis=2))
+    assert (rows.min(), rows.max() + 1, columns.min(), columns.max() + 1) == (8, 20, 10, 54)
+
+
 def test_a_box_at_the_edge_is_covered_up_to_the_edge() -> None:
     assert (covered([BoundingBox(0, 0, 10, 10)])[:12, :12] == 0).all()
     assert (covered([BoundingBox(50, 30, 60, 40)])[28:, 48:] == 0).all()

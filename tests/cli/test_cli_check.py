@@ -46,7 +46,7 @@ def test_what_was_not_read_is_3() -> None:
     Path("a.mp4").write_bytes(b"x")
     assert check("a.mp4") == (
         3,
-        ["a.mp4: not scanned by any scanner: video: frames and sound track are not read by this version"],
+        ["a.mp4: not scanned by any scanner: the content is no video that can be read"],
         ["1 files or parts were not read; not read is not clean"],
     )
 

@@ -1,21 +1,25 @@
-"""CenterFace on drawn faces: it finds them, in RGB, at every size of picture."""
+"""The network on drawn faces: it finds them, in RGB, whole or in tiles, inside pictures of every shape."""
 
 from __future__ import annotations
 
 import json
+from itertools import pairwise
 from pathlib import Path
 from typing import Any
 
 import numpy as np
 import pytest
 
-from privacy_audit.models.centerface import MAX_PASS_PIXELS, _merge, detect_faces
+from privacy_audit.models import centerface
+from privacy_audit.models.centerface import MAX_RUN_PIXELS, is_tiled, one_pass
+from privacy_audit.models.face_fusion import distinct, fused
 from privacy_audit.sources.image_file import read_image
-from privacy_audit.types import BoundingBox
+
+Pictures = dict[str, tuple[Any, list[list[int]]]]
 
 
 @pytest.fixture(scope="module")
-def pictures(sample_data: Path) -> dict[str, tuple[Any, list[list[int]]]]:
+def pictures(sample_data: Path) -> Pictures:
     entries = json.loads((sample_data / "MANIFEST.json").read_text(encoding="utf-8"))["files"]
     return {
         entry["path"]: (read_image(sample_data / entry["path"], "a").pixels, entry["truth"]["faces"])
@@ -24,74 +28,82 @@ def pictures(sample_data: Path) -> dict[str, tuple[Any, list[list[int]]]]:
     }
 
 
-def overlap(box: BoundingBox, truth: list[int]) -> float:
+def overlap(box: Any, truth: list[int]) -> float:
     """Intersection over union."""
-    wide = min(box.x_max, truth[2]) - max(box.x_min, truth[0])
-    high = min(box.y_max, truth[3]) - max(box.y_min, truth[1])
+    wide, high = min(box[2], truth[2]) - max(box[0], truth[0]), min(box[3], truth[3]) - max(box[1], truth[1])
     both = max(0, wide) * max(0, high)
-    return both / (box.width_px * box.height_px + (truth[2] - truth[0]) * (truth[3] - truth[1]) - both)
+    areas = (box[2] - box[0]) * (box[3] - box[1]) + (truth[2] - truth[0]) * (truth[3] - truth[1])
+    return float(both / (areas - both))
 
 
-def test_drawn_faces_are_found_where_they_are_and_nowhere_else(
-    pictures: dict[str, tuple[Any, list[list[int]]]],
-) -> None:
+def test_drawn_faces_are_found_where_they_are_and_nowhere_else(pictures: Pictures) -> None:
     assert sum(len(faces) for _, faces in pictures.values()) >= 10
     for path, (pixels, faces) in pictures.items():
-        boxes = [box for box, _ in detect_faces(pixels, 0.5, (1.0,))]
+        boxes = distinct(one_pass(pixels, 1.0, 0.5))
         assert [face for face in faces if not any(overlap(box, face) >= 0.4 for box in boxes)] == [], path
         assert len(boxes) == len(faces), path
 
 
-def test_a_face_that_two_passes_find_comes_once(pictures: dict[str, tuple[Any, list[list[int]]]]) -> None:
-    pixels, faces = pictures["images/portrait.jpg"]
-    ((box, score),) = detect_faces(pixels, 0.5)
-    assert overlap(box, faces[0]) >= 0.4
-    assert 0.5 < score <= 1
-
-
-def test_the_surest_face_comes_first(pictures: dict[str, tuple[Any, list[list[int]]]]) -> None:
-    scores = [score for _, score in detect_faces(pictures["images/group.png"][0], 0.3, (1.0,))]
-    assert len(scores) > 1
-    assert scores == sorted(scores, reverse=True)
-
-
-def test_the_channels_are_red_green_blue_and_in_that_order(pictures: dict[str, tuple[Any, list[list[int]]]]) -> None:
+def test_the_channels_are_red_green_blue_and_in_that_order(pictures: Pictures) -> None:
     """With the channels turned round the same faces are less sure: a mistake that nothing else would show."""
     pixels, faces = pictures["images/street.jpg"]
     sums = []
     for given in (pixels, np.ascontiguousarray(pixels[..., ::-1])):
-        boxes = detect_faces(given, 0.1, (1.0,))
-        sums.append(sum(max(score for box, score in boxes if overlap(box, face) >= 0.4) for face in faces))
+        boxes = one_pass(given, 1.0, 0.1)
+        sums.append(sum(max(box[4] for box in boxes if overlap(box, face) >= 0.4) for face in faces))
     assert sums[0] > sums[1] + 0.2
 
 
-def test_boxes_lie_inside_the_picture_whatever_its_shape(pictures: dict[str, tuple[Any, list[list[int]]]]) -> None:
-    pixels, faces = pictures["images/portrait.jpg"]
-    x_min, y_min, x_max, y_max = faces[0]
-    cut = np.ascontiguousarray(pixels[y_min + 20 : y_max - 5, x_min + 10 : x_max])  # a face that leaves the picture
-    for given in (cut, pixels[:1], pixels[:, :1], np.zeros((7, 300, 3), np.uint8)):
-        for box, _ in detect_faces(np.ascontiguousarray(given), 0.05):
-            assert 0 <= box.x_min < box.x_max <= given.shape[1]
-            assert 0 <= box.y_min < box.y_max <= given.shape[0]
+def test_a_small_pass_is_one_run_and_a_large_one_is_cut_into_tiles() -> None:
+    assert not is_tiled(np.zeros((1000, 1000, 3), np.uint8), 1.0)
+    assert is_tiled(np.zeros((1000, 1000, 3), np.uint8), 2.0)
+    assert not is_tiled(np.zeros((4000, 6000, 3), np.uint8), 0.2)
 
 
-def test_an_empty_picture_has_no_face() -> None:
-    assert detect_faces(np.zeros((0, 10, 3), np.uint8), 0.3) == []
+@pytest.mark.parametrize(("height_px", "width_px"), [(4000, 6000), (8, 60_000), (1300, 1300), (3001, 997)])
+def test_tiles_cover_the_picture_and_none_is_larger_than_the_network_is_given(height_px: int, width_px: int) -> None:
+    for length_px in (height_px, width_px):
+        tiles = list(centerface._stretches(length_px))
+        assert tiles[0].start == 0
+        assert tiles[-1].end == length_px
+        for one, following in pairwise(tiles):
+            assert one.own_end == following.own_start
+            assert one.end - following.start >= centerface.LARGEST_IN_TILE_PX
+        assert all(centerface._padded(tile.end - tile.start) ** 2 <= MAX_RUN_PIXELS for tile in tiles)
 
 
-def test_a_pass_is_made_smaller_rather_than_larger_than_its_limit(monkeypatch: pytest.MonkeyPatch) -> None:
-    sizes = []
-
-    def note(pixels: Any, score_threshold: float) -> Any:
-        sizes.append(pixels.shape[0] * pixels.shape[1])
-        return np.zeros((0, 5), np.float32)
-
-    monkeypatch.setattr("privacy_audit.models.centerface._one_pass", note)
-    assert detect_faces(np.zeros((3000, 4000, 3), np.uint8), 0.3) == []
-    assert len(sizes) == 1, "two scales that come to the same size are one pass"
-    assert sizes[0] <= MAX_PASS_PIXELS * 1.05
+@pytest.mark.parametrize("shift_px", [0, 40, 97, 160])
+def test_a_face_on_the_border_of_two_tiles_is_found_once(pictures: Pictures, shift_px: int) -> None:
+    pixels, faces = pictures["images/street.jpg"]
+    x_min, y_min, x_max, y_max = faces[2]
+    wide = np.full((700, 2500, 3), 128, np.uint8)
+    assert is_tiled(wide, 1.0)
+    border = centerface._stretches(2500)
+    place = round(next(border).own_end) - 80 + shift_px - 60
+    part = pixels[y_min - 60 : y_max + 60, x_min - 60 : x_max + 60]
+    wide[300 : 300 + part.shape[0], place : place + part.shape[1]] = part
+    (box,) = distinct(one_pass(wide, 1.0, 0.5))
+    assert overlap(box, [place + 60, 360, place + 60 + x_max - x_min, 360 + y_max - y_min]) >= 0.4
 
 
 def test_boxes_of_one_face_become_the_surest_of_them_and_two_faces_stay_two() -> None:
     boxes = np.array([[0, 0, 10, 10, 0.5], [1, 0, 11, 10, 0.9], [30, 0, 40, 10, 0.4]], np.float32)
-    assert _merge(boxes)[:, 4].tolist() == pytest.approx([0.9, 0.4])
+    assert distinct(boxes)[:, 4].tolist() == pytest.approx([0.9, 0.4])
+
+
+def test_a_face_that_one_view_of_two_misses_is_half_as_sure() -> None:
+    one = np.array([[0, 0, 10, 10, 0.8], [30, 0, 40, 10, 0.6]], np.float32)
+    other = np.array([[0, 0, 10, 12, 0.4]], np.float32)
+    merged = fused([[one, other]])
+    assert merged[:, 4].tolist() == pytest.approx([0.6, 0.3])
+    assert merged[0, :4].tolist() == pytest.approx([0, 0, 10, (0.64 * 10 + 0.16 * 12) / 0.8])
+
+
+def test_a_face_that_only_a_smaller_scale_can_see_keeps_its_score() -> None:
+    nothing = np.zeros((0, 5), np.float32)
+    large = np.array([[0, 0, 500, 500, 0.9]], np.float32)
+    assert fused([[nothing, nothing], [large]])[:, 4].tolist() == pytest.approx([0.9])
+
+
+def test_no_box_at_all_is_no_face() -> None:
+    assert len(fused([[np.zeros((0, 5), np.float32)]])) == 0

@@ -93,7 +93,7 @@ def test_every_file_ends_as_read_or_as_not_read_with_a_reason(source: Path, tmp_
     report = scan([source], tmp_path / "audit", RECIPE)
     assert report.dataset.n_files == 9
     assert {entry.uri: entry.reason for entry in report.coverage.entries} == {
-        "clip.mp4": "UNSUPPORTED",
+        "clip.mp4": "TRUNCATED",
         "damaged.png": "TRUNCATED",
         "empty.txt": "EMPTY",
         "sub/rows.jsonl#row=1": "CORRUPT",

@@ -7,7 +7,7 @@ import importlib
 import numpy as np
 import pytest
 
-from privacy_audit.errors import UsageError
+from privacy_audit.errors import MissingDependencyError, UsageError
 from privacy_audit.legal.catalogue import legal_row
 from privacy_audit.legal.strings import LANGUAGES, strings
 from privacy_audit.pipeline import Toolbox
@@ -157,7 +157,11 @@ def test_a_batch_gives_what_its_records_give_one_by_one(name: str) -> None:
 @pytest.mark.parametrize("shape", [(1, 1, 3), (1, 2000, 3), (7, 5, 3), (64, 64, 3)])
 def test_a_picture_of_any_shape_is_read_and_boxes_lie_inside_it(name: str, shape: tuple[int, int, int]) -> None:
     pixels = np.random.default_rng(1).integers(0, 255, shape, dtype=np.uint8)
-    for item in all_scanners()[name]().scan(ImageRecord("a.png", pixels)):
+    try:
+        found = all_scanners()[name]().scan(ImageRecord("a.png", pixels))
+    except MissingDependencyError as error:
+        pytest.skip(str(error))
+    for item in found:
         assert isinstance(item.location, BoundingBox)
         assert item.location.x_max <= shape[1]
         assert item.location.y_max <= shape[0]

@@ -6,6 +6,7 @@ import codecs
 import csv
 import re
 import tracemalloc
+from collections.abc import Iterable
 from pathlib import Path
 
 import pytest
@@ -13,6 +14,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from privacy_audit.errors import UnreadableError
+from privacy_audit.sources.table_file import read_table
 from privacy_audit.sources.text_file import BadRow, iter_csv, rewrite_csv
 from privacy_audit.types import Reason, TextRecord
 
@@ -32,16 +34,24 @@ def read(path: Path, **limits: int) -> list[TextRecord | BadRow]:
 
 
 def texts(path: Path) -> dict[str, str]:
-    """Text by place, ``3.nom``; no bad rows."""
+    """Text by place, ``3.nom`` or ``header.column_0``; no bad rows."""
     found: dict[str, str] = {}
     for item in iter_csv(path, "f"):
         assert isinstance(item, TextRecord)
-        found[item.uri.removeprefix("f#row=").replace("&column=", ".")] = item.text
+        found[spot(item.uri.removeprefix("f#"))] = item.text
     return found
 
 
-def same(row: int, column: str, text: str) -> str:
+def spot(fragment: str) -> str:
+    return fragment.removeprefix("row=").replace("&column=", ".")
+
+
+def same(place: str, text: str) -> str:
     return text
+
+
+def finds_marie(names: Iterable[str]) -> frozenset[str]:
+    return frozenset(name for name in names if "Marie" in name)
 
 
 @SETTINGS
@@ -96,14 +106,14 @@ def test_changing_one_cell_changes_only_that_cell(
         return
     place = data.draw(st.sampled_from(sorted(before)))
     new = f"x{new}x"  # a blank cell is no record
-    rewrite_csv(path, copy, lambda row, column, text: new if f"{row}.{column}" == place else text)
+    rewrite_csv(path, copy, lambda fragment, text: new if spot(fragment) == place else text)
     assert texts(copy) == {**before, place: new}
 
 
 def test_the_bytes_of_the_other_cells_stay(tmp_path: Path) -> None:
     path, copy = tmp_path / "a.csv", tmp_path / "b.csv"
     path.write_bytes(b'nom,"note"\r\nMarie,"a ""b"""\n\n"Jean" ,  x\rLucie,"1\r\n2",3')
-    done = rewrite_csv(path, copy, lambda row, column, text: "<PERSON>" if column == "nom" else text)
+    done = rewrite_csv(path, copy, lambda place, text: "<PERSON>" if place.endswith("nom") else text)
     assert done == 0
     assert copy.read_bytes() == (b'nom,"note"\r\n<PERSON>,"a ""b"""\n\n"<PERSON>",  x\r<PERSON>,"1\r\n2",3')
 
@@ -112,7 +122,7 @@ def test_the_bytes_of_the_other_cells_stay(tmp_path: Path) -> None:
 def test_a_new_text_that_needs_quotes_gets_them(tmp_path: Path, new: str) -> None:
     path, copy = tmp_path / "a.csv", tmp_path / "b.csv"
     path.write_text("nom,ville\nMarie,Lyon\n", encoding="utf-8")
-    rewrite_csv(path, copy, lambda row, column, text: new if column == "nom" else text)
+    rewrite_csv(path, copy, lambda place, text: new if place.endswith("nom") else text)
     assert texts(copy) == {"0.nom": new, "0.ville": "Lyon"}
 
 
@@ -120,6 +130,7 @@ def test_rows_count_from_the_one_below_the_header_and_blank_lines_do_not_count(t
     path = tmp_path / "a.csv"
     path.write_text("\nnom,né(e) le\n\nMarie,hier\n  \nJean,demain\n", encoding="utf-8")
     assert [item.uri for item in read(path)] == [
+        "a.csv#header&column=column_1",
         "a.csv#row=0&column=nom",
         "a.csv#row=0&column=n%C3%A9%28e%29%20le",
         "a.csv#row=1&column=nom",
@@ -218,7 +229,7 @@ def test_a_crash_while_writing_leaves_no_half_a_copy(tmp_path: Path) -> None:
     path, copy = tmp_path / "a.csv", tmp_path / "b.csv"
     path.write_text("nom\nMarie\n", encoding="utf-8")
 
-    def crash(row: int, column: str, text: str) -> str:
+    def crash(place: str, text: str) -> str:
         raise KeyboardInterrupt
 
     with pytest.raises(KeyboardInterrupt):
@@ -228,13 +239,50 @@ def test_a_crash_while_writing_leaves_no_half_a_copy(tmp_path: Path) -> None:
 
 def test_the_writer_meets_the_cells_that_the_reader_gives(tmp_path: Path) -> None:
     path, copy = tmp_path / "a.csv", tmp_path / "b.csv"
-    path.write_text('nom,note\nMarie," "\n,b,c\n\n"é ""x""",d\n', encoding="utf-8")
+    path.write_text('nom,Une note\nMarie," "\n,b,c\n\n"é ""x""",d\n', encoding="utf-8")
     met: dict[str, str] = {}
 
-    def note(row: int, column: str, text: str) -> str:
-        met[f"{row}.{column}"] = text
+    def note(place: str, text: str) -> str:
+        met[spot(place)] = text
         return text
 
     rewrite_csv(path, copy, note)
     assert met == texts(path)
-    assert all(re.fullmatch(r"\d+\.\w+", place) for place in met)
+    assert all(re.fullmatch(r"(?:\d+|header)\.(?:\w|%20)+", place) for place in met)
+    assert met["header.column_1"] == "Une note"
+
+
+def test_a_name_in_the_first_row_of_a_table_without_a_header_is_read_and_stands_in_no_uri(tmp_path: Path) -> None:
+    path = tmp_path / "a.csv"
+    path.write_text("Marie Lefebvre,Lyon\nJean Martin,Nice\n", encoding="utf-8")
+    items = list(iter_csv(path, "a.csv", finds=finds_marie))
+    assert [(item.uri, getattr(item, "text", "")) for item in items] == [
+        ("a.csv#header&column=column_0", "Marie Lefebvre"),
+        ("a.csv#header&column=column_1", "Lyon"),
+        ("a.csv#row=0&column=column_0", "Jean Martin"),
+        ("a.csv#row=0&column=Lyon", "Nice"),
+    ]
+    assert set(read_table(path, "a.csv", finds=finds_marie).sample) == {"column_0", "Lyon"}
+
+
+def test_ordinary_names_of_columns_are_no_records(tmp_path: Path) -> None:
+    path = tmp_path / "a.csv"
+    path.write_text("nom,prenom,user_id,birthDate,x1\nGarnier,Lucie,1,2,3\n", encoding="utf-8")
+    assert all("#row=0" in item.uri for item in read(path))
+    assert [item.uri for item in iter_csv(path, "a.csv", finds=frozenset)] == [item.uri for item in read(path)]
+
+
+@SETTINGS
+@given(st.lists(st.sampled_from(["nom", "Marie", "Marie L.", "Nom complet", "", 'a"b', "é;è"]), min_size=2, max_size=4))
+def test_every_header_cell_that_holds_a_name_can_be_replaced_and_nothing_else_changes(
+    tmp_path: Path, header: list[str]
+) -> None:
+    path, copy = tmp_path / "a.csv", tmp_path / "b.csv"
+    with path.open("w", encoding="utf-8", newline="") as file:
+        csv.writer(file).writerows([header, ["Lyon"] * len(header)])
+    uris = [item.uri for item in iter_csv(path, "f", finds=finds_marie)]
+    assert not any("Marie" in uri for uri in uris)
+    assert len(set(uris)) == len(uris)
+    rewrite_csv(path, copy, lambda place, text: text.replace("Marie", "<X>"), finds=finds_marie)
+    with copy.open(encoding="utf-8", newline="") as file:
+        assert list(csv.reader(file)) == [[name.replace("Marie", "<X>") for name in header], ["Lyon"] * len(header)]

@@ -6,6 +6,7 @@ import codecs
 import itertools
 import json
 import tracemalloc
+from collections.abc import Iterable
 from pathlib import Path
 from typing import Any
 
@@ -15,13 +16,19 @@ from hypothesis import strategies as st
 
 from privacy_audit.errors import UnreadableError
 from privacy_audit.sources.json_file import iter_json, rewrite_json
+from privacy_audit.sources.table_file import read_table
 from privacy_audit.sources.text_file import BadRow, iter_jsonl, rewrite_jsonl
 from privacy_audit.types import Reason, TextRecord
 
 SETTINGS = settings(max_examples=60, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
 KEYS = st.text('ab."\\é: ', max_size=4)
 VALUES = st.recursive(
-    st.none() | st.booleans() | st.integers() | st.floats(allow_nan=False) | st.text(max_size=8),
+    st.none()
+    | st.booleans()
+    | st.integers()
+    | st.integers(-(10**16), 10**16)
+    | st.floats(allow_nan=False)
+    | st.text(max_size=8),
     lambda inside: st.lists(inside, max_size=3) | st.dictionaries(KEYS, inside, max_size=3),
     max_leaves=8,
 )
@@ -29,9 +36,11 @@ GAPS = st.sampled_from([b"\n", b"\r\n", b"\n\n", b"\n \t\n"])
 
 
 def flat(value: Any) -> list[str]:
-    """Every text in the value, in order."""
+    """Every text and long number in the value, in order."""
     if isinstance(value, str):
         return [value]
+    if type(value) is int and abs(value) >= 1_000_000:
+        return [str(value)]
     inside = value.values() if isinstance(value, dict) else value if isinstance(value, list) else ()
     return list(itertools.chain.from_iterable(map(flat, inside)))
 
@@ -42,8 +51,12 @@ def records(path: Path, **limits: int) -> list[TextRecord]:
     return items  # type: ignore[return-value]  # checked above
 
 
-def same(row: int, column: str, text: str) -> str:
+def same(place: str, text: str) -> str:
     return text
+
+
+def finds_marie(names: Iterable[str]) -> frozenset[str]:
+    return frozenset(name for name in names if "Marie" in name)
 
 
 @st.composite
@@ -84,25 +97,25 @@ def test_changing_one_text_changes_only_that_text(
     path, copy = tmp_path / "a.jsonl", tmp_path / "b.jsonl"
     path.write_bytes(content)
     count = itertools.count()
-    rewrite_jsonl(path, copy, lambda row, column, text: new if next(count) == chosen else text)
+    rewrite_jsonl(path, copy, lambda place, text: new if next(count) == chosen else text)
     assert [record.text for record in records(copy)] == [*before[:chosen], new, *before[chosen + 1 :]]
 
 
 def test_all_other_bytes_of_the_line_stay(tmp_path: Path) -> None:
     path, copy = tmp_path / "a.jsonl", tmp_path / "b.jsonl"
     path.write_bytes(b'{ "a.b":"\\u0041\\/" , "n" : 1.50e0,"t":["Marie", "x" ]}\r\n\r\n[1]\n"seul"')
-    rewrite_jsonl(path, copy, lambda row, column, text: "<PÉ>" if text == "Marie" else text)
+    rewrite_jsonl(path, copy, lambda place, text: "<PÉ>" if text == "Marie" else text)
     assert copy.read_bytes() == b'{ "a.b":"\\u0041\\/" , "n" : 1.50e0,"t":["<P\\u00c9>", "x" ]}\r\n\r\n[1]\n"seul"'
 
 
-def test_rows_count_without_blank_lines_and_keys_are_encoded(tmp_path: Path) -> None:
+def test_rows_count_without_blank_lines_and_odd_keys_are_numbered(tmp_path: Path) -> None:
     path = tmp_path / "a.jsonl"
     path.write_text('{"a": {"b": ["x", "y"]}}\n\n"seul"\n{"né(e)&": "z"}\n', encoding="utf-8")
     assert [record.uri for record in records(path)] == [
         "a.jsonl#row=0&column=a.b.0",
         "a.jsonl#row=0&column=a.b.1",
         "a.jsonl#row=1&column=",
-        "a.jsonl#row=2&column=n%C3%A9%28e%29%26",
+        "a.jsonl#row=2&column=key_0",
     ]
 
 
@@ -209,7 +222,7 @@ def test_a_document_comes_back_unchanged_in_its_own_encoding(
     path, copy = tmp_path / "a.json", tmp_path / "b.json"
     path.write_bytes(json.dumps(value, indent=indent, ensure_ascii=ascii_only).encode(codec or "utf-8"))
     assert [record.text for record in iter_json(path, "a.json")] == flat(value)
-    rewrite_json(path, copy, lambda column, text: text)
+    rewrite_json(path, copy, lambda place, text: text)
     assert copy.read_bytes() == path.read_bytes()
 
 
@@ -217,7 +230,7 @@ def test_a_text_of_a_document_is_changed_in_place(tmp_path: Path) -> None:
     path, copy = tmp_path / "a.json", tmp_path / "b.json"
     path.write_text('{\n  "people": [\n    {"name": "Marie", "n": 1.0}\n  ]\n}\n', encoding="utf-16")
     assert [record.uri for record in iter_json(path, "a.json")] == ["a.json#column=people.0.name"]
-    rewrite_json(path, copy, lambda column, text: "<PÉ>")
+    rewrite_json(path, copy, lambda place, text: "<PÉ>")
     assert copy.read_text(encoding="utf-16") == '{\n  "people": [\n    {"name": "<PÉ>", "n": 1.0}\n  ]\n}\n'
 
 
@@ -240,10 +253,76 @@ def test_a_document_that_cannot_be_read_is_refused_and_no_copy_is_left(
     path.write_bytes(data)
     for use in (
         lambda: list(iter_json(path, "a.json", max_bytes=10_000)),
-        lambda: rewrite_json(path, copy, lambda column, text: text, max_bytes=10_000),
+        lambda: rewrite_json(path, copy, lambda place, text: text, max_bytes=10_000),
     ):
         with pytest.raises(UnreadableError) as caught:
             use()
         assert caught.value.reason is reason
         assert "canary" not in caught.value.detail
     assert not copy.exists()
+
+
+ODD = {"marie@exemple.fr": {"x": "a"}, "0639981245": "b", "Marie Lefebvre": "c", "a.b": "d", "key_1": "e", "âge": "f"}
+
+
+def test_keys_that_hold_personal_data_are_read_and_stand_in_no_uri(tmp_path: Path) -> None:
+    path, document = tmp_path / "a.jsonl", tmp_path / "a.json"
+    path.write_text(json.dumps(ODD))
+    document.write_text(json.dumps(ODD))
+    of_lines = [(item.uri, item.text) for item in iter_jsonl(path, "f", finds=finds_marie)]  # type: ignore[union-attr]  # no bad rows
+    assert of_lines == [
+        ("f#row=0&key=0", "marie@exemple.fr"),
+        ("f#row=0&key=1", "0639981245"),
+        ("f#row=0&key=2", "Marie Lefebvre"),
+        ("f#row=0&column=key_0.x", "a"),
+        ("f#row=0&column=key_1_", "b"),
+        ("f#row=0&column=key_2", "c"),
+        ("f#row=0&column=key_3", "d"),
+        ("f#row=0&column=key_1", "e"),
+        ("f#row=0&column=%C3%A2ge", "f"),
+    ]
+    of_document = [(item.uri, item.text) for item in iter_json(document, "f", finds=finds_marie)]
+    assert of_document == [(uri.replace("row=0&", ""), text) for uri, text in of_lines]
+    path.write_text(json.dumps({**ODD, "marie@exemple.fr": 1}))
+    assert list(read_table(path, "f", finds=finds_marie).sample)[:3] == ["key_0", "key_1_", "key_2"]
+
+
+@SETTINGS
+@given(st.dictionaries(st.text("aM@1. \u00e9_", max_size=8), st.text(max_size=3), max_size=6))
+def test_no_two_values_of_an_object_have_one_uri_and_no_odd_key_shows(tmp_path: Path, value: dict[str, str]) -> None:
+    path = tmp_path / "a.json"
+    path.write_text(json.dumps(value))
+    uris = [item.uri for item in iter_json(path, "f") if "#column=" in item.uri]
+    assert len(set(uris)) == len(value)
+    assert not any("%40" in uri or "1111111" in uri for uri in uris)
+
+
+def test_a_long_number_is_read_as_its_digits_and_replaced_by_a_text(tmp_path: Path) -> None:
+    path, copy = tmp_path / "a.jsonl", tmp_path / "b.jsonl"
+    path.write_bytes(
+        b'{"1234567": 1234567, "n": [999999, -33639981245, 1234567.5, 1e9, 12345678e0, true], "t": "7654321"}'
+    )
+    assert [(record.uri, record.text) for record in records(path)][1:] == [
+        ("a.jsonl#row=0&column=key_0", "1234567"),
+        ("a.jsonl#row=0&column=n.1", "-33639981245"),
+        ("a.jsonl#row=0&column=t", "7654321"),
+    ]
+    rewrite_jsonl(path, copy, lambda place, text: "<X>" if place.endswith(("n.1", "key_0")) else text)
+    assert copy.read_bytes() == (
+        b'{"1234567": "<X>", "n": [999999, "<X>", 1234567.5, 1e9, 12345678e0, true], "t": "7654321"}'
+    )
+
+
+def test_rows_may_be_left_out_by_number(tmp_path: Path) -> None:
+    path, copy = tmp_path / "a.jsonl", tmp_path / "b.jsonl"
+    path.write_bytes(b'"a"\n\n"b"\n"c"\n')
+    assert rewrite_jsonl(path, copy, same, leave_out={1}) == 0
+    assert copy.read_bytes() == b'"a"\n\n"c"\n'
+
+
+@pytest.mark.parametrize("key", [b'"\\ud800 Canary"', b'"@\\udfff"'])
+def test_half_a_character_in_a_key_is_told(tmp_path: Path, key: bytes) -> None:
+    path = tmp_path / "a.jsonl"
+    path.write_bytes(b"{" + key + b": 1}\n")
+    (bad,) = iter_jsonl(path, "a.jsonl")
+    assert bad == BadRow("a.jsonl#row=0", Reason.ENCODING, "half a character (a lone surrogate)")

@@ -212,11 +212,11 @@ def _company(rng: random.Random, pools: Mapping[str, NamePool], language: str) -
     kinds = {
         "fr": (f"{one} SA", f"Cabinet {one}", f"{one} & Fils", f"Garage {one}", f"SARL {one}", f"Groupe {one}",
                f"Établissements {one}", f"{one} et Associés", f"{one} {other} Conseil", f"Fondation {one}",
-               f"Transports {one}",
-               f"{one}, {other} & {third}", f"Notaires {one} - {other}", f"{one} Immobilier", f"Lycée {one}", f"Clinique {one}"),
+               f"Transports {one}", f"{one}, {other} & {third}", f"Notaires {one} - {other}", f"{one} Immobilier",
+               f"Lycée {one}", f"Clinique {one}"),
         "en": (f"{one} Inc", f"{one} & Sons", f"{one} LLC", f"{one} Ltd", f"{one} Group", f"{one} and Partners",
-               f"{one}-{other} Corp", f"{one} Foundation",
-               f"{one}, {other} and {third}", f"{one}, {other} & {third}", f"{one}-{other}", f"{one} Motors", f"{one} University", f"{one} Brothers",
+               f"{one}-{other} Corp", f"{one} Foundation", f"{one}, {other} and {third}",
+               f"{one}, {other} & {third}", f"{one}-{other}", f"{one} Motors", f"{one} University", f"{one} Brothers",
                f"{one} Holdings", f"{one} {other} LLP", f"{one} Hospital"),
     }  # fmt: skip
     return rng.choice(kinds.get(language, (f"{one} GmbH", f"{one} SA", f"{one} BV", f"Grupo {one}", f"{one} SpA")))

@@ -1,0 +1,92 @@
+"""Treat one video: cover what was found in its frames, also where it was missed for a moment, and treat its sound."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Mapping, Sequence
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from privacy_audit.pipeline.toolbox import Toolbox
+from privacy_audit.pipeline.tracking import Track, tracks_of
+from privacy_audit.sources._video_sound import native_sounds
+from privacy_audit.sources.folder import FileEntry
+from privacy_audit.sources.video_file import Timeline, frame_uri, read_video_tags, timeline_of
+from privacy_audit.sources.video_writing import write_video
+from privacy_audit.types import (
+    AudioRecord,
+    BoundingBox,
+    Confidence,
+    Detection,
+    ImageRecord,
+    Operation,
+    Segment,
+    VideoRecord,
+)
+
+if TYPE_CHECKING:
+    import numpy as np
+    from numpy.typing import NDArray
+
+__all__ = ["write_treated_video"]
+
+
+def write_treated_video(
+    toolbox: Toolbox, entry: FileEntry, found: Mapping[str, Sequence[Detection]], destination: Path
+) -> list[Operation]:
+    """Write the treated copy; ``found`` comes from a scan of every frame. One operation per thing covered over time.
+
+    Raises:
+        UnreadableError: as reading and writing.
+    """
+    limits = toolbox.recipe.limits
+    stripped = toolbox.apply(VideoRecord(entry.uri, read_video_tags(entry.path)), found.get(entry.uri, ()))
+    operations = list(stripped.operations)
+    timeline = timeline_of(entry.path, limits)
+    times_s = timeline.times_s
+    places: dict[int, list[Detection]] = defaultdict(list)
+    for entity_type, tracks in _tracks(entry, found, timeline).items():
+        for track in tracks:
+            operations += _operations(toolbox, entry, entity_type, track, times_s)
+            for frame, box in track.boxes.items():
+                places[frame].append(Detection(entity_type, box, 1.0, Confidence.HIGH))
+
+    def cover(frame: int, pixels: NDArray[np.uint8]) -> NDArray[np.uint8]:
+        record = ImageRecord(frame_uri(entry.uri, times_s[frame]), pixels)
+        treated = toolbox.apply(record, places.get(frame, ())).record
+        assert isinstance(treated, ImageRecord)  # noqa: S101 - operators return the class they were given
+        return treated.pixels
+
+    sounds = []
+    for record, layout in native_sounds(entry.path, entry.uri, limits):
+        applied = toolbox.apply(record, found.get(record.uri, ()))
+        assert isinstance(applied.record, AudioRecord)  # noqa: S101 - the same
+        operations += applied.operations
+        sounds.append((applied.record, layout))
+    write_video(entry.path, destination, cover, sounds, limits)
+    return operations
+
+
+def _tracks(entry: FileEntry, found: Mapping[str, Sequence[Detection]], timeline: Timeline) -> dict[str, list[Track]]:
+    """Faces are followed among faces, number plates among number plates."""
+    boxes: dict[str, dict[int, list[BoundingBox]]] = defaultdict(lambda: defaultdict(list))
+    for frame, now_s in enumerate(timeline.times_s):
+        for detection in found.get(frame_uri(entry.uri, now_s), ()):
+            if isinstance(detection.location, BoundingBox):
+                boxes[detection.entity_type][frame].append(detection.location)
+    return {
+        entity_type: tracks_of(timeline.times_s, own, timeline.width_px, timeline.height_px)
+        for entity_type, own in boxes.items()
+    }
+
+
+def _operations(
+    toolbox: Toolbox, entry: FileEntry, entity_type: str, track: Track, times_s: Sequence[float]
+) -> list[Operation]:
+    place = Segment(max(0.0, times_s[min(track.boxes)]), max(0.0, times_s[max(track.boxes)]))
+    counts = (("frames", str(len(track.boxes))), ("frames_filled", str(len(track.boxes) - len(track.seen))))
+    return [
+        Operation(entry.uri, item.name, item.effect, entity_type, place, (*item.parameters(), *counts))
+        for item in toolbox.operators
+        if ImageRecord in item.accepts and BoundingBox in item.treats
+    ]

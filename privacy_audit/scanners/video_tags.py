@@ -1,0 +1,74 @@
+"""What a video file says about people: where it was filmed, by whom, with what, when."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+
+from privacy_audit.scanners import Scanner
+from privacy_audit.types import Confidence, Detection, FieldRef, Record, VideoRecord
+
+__all__ = ["VideoTags"]
+
+_RULES: tuple[tuple[re.Pattern[str], str, Confidence], ...] = tuple(
+    (re.compile(pattern), entity_type, confidence)
+    for pattern, entity_type, confidence in (
+        (r".*(?:location|iso6709|gps|latitude|longitude).*|xyz", "GPS_POSITION", Confidence.HIGH),
+        (r"data track (?:gpmd|camm|mebx|mett)", "GPS_POSITION", Confidence.MEDIUM),
+        (r".*serial.*|.*(?:camera|device)[._ ]?(?:identifier|id)", "DEVICE_SERIAL", Confidence.HIGH),
+        (
+            r"(?:album_?)?artist|author|composer|copyright|director|producer|performer|publisher|owner|actor"
+            r"|encoded_by|written_by|artists?|contact|organization",
+            "AUTHOR_METADATA",
+            Confidence.MEDIUM,
+        ),
+        (r"creation_?(?:time|date)|date(?:_\w+)?|year", "CAPTURE_TIMESTAMP", Confidence.LOW),
+        (r"picture", "EMBEDDED_PICTURE", Confidence.MEDIUM),
+        (
+            r"title|comment|description|synopsis|summary|subject|keywords?|lyrics|album|show|information"
+            r"|chapters|subtitle track|xmp",
+            "DESCRIPTION_METADATA",
+            Confidence.MEDIUM,
+        ),
+        (r"make|manufacturer|model|software|attachment|data track.*", "DESCRIPTION_METADATA", Confidence.LOW),
+    )
+)
+"""Names as FFmpeg gives them, in small letters, without the domain (``com.apple.quicktime.``) and the language.
+gpmd, camm, mebx and mett are the marks under which GoPro, Android and Apple keep positions second by second."""
+_XMP_POSITION = re.compile(r"exif:GPSL(?:atitude|ongitude)")
+
+
+class VideoTags(Scanner):
+    """Tags of MPEG-4, QuickTime, Matroska and AVI, and which tracks lie beside picture and sound."""
+
+    name = "video_tags"
+    summary = "Position, author, device, moment and description in video files; subtitles and other tracks."
+    entity_types = (
+        "AUTHOR_METADATA",
+        "CAPTURE_TIMESTAMP",
+        "DESCRIPTION_METADATA",
+        "DEVICE_SERIAL",
+        "EMBEDDED_PICTURE",
+        "GPS_POSITION",
+    )
+    accepts = (VideoRecord,)
+
+    def scan(self, record: Record) -> Sequence[Detection]:
+        """One detection per tag or track that says something, by name."""
+        assert isinstance(record, VideoRecord)  # noqa: S101 - `accepts` says so
+        found = []
+        for tag, value in sorted(record.metadata.items()):
+            kind = _kind(tag, value) if value else None
+            if kind:
+                found.append(Detection(kind[0], FieldRef(tag), 1.0, kind[1]))
+        return found
+
+
+def _kind(tag: str, value: str) -> tuple[str, Confidence] | None:
+    name = re.sub(r"-[a-z]{2,3}$", "", tag.rpartition(": ")[2].rpartition(".")[2])
+    if name == "xmp" and _XMP_POSITION.search(value):
+        return "GPS_POSITION", Confidence.HIGH
+    for pattern, entity_type, confidence in _RULES:
+        if pattern.fullmatch(name):
+            return entity_type, confidence
+    return None
