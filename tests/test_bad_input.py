@@ -104,7 +104,12 @@ TABLE = [
     ("list.mkv", content(b"ffconcat version 1.0\nfile /etc/passwd\n"), "MISLABELLED", None),
     ("program.mpg", content(b"\0\0\1\xba"), "UNSUPPORTED", "MPEG program streams are not read by this version"),
     ("header only.mov", content(b"\0\0\0\x14ftypqt  \0\0\0\0qt  "), "TRUNCATED", "the file ends before its index"),
-    ("cut.avi", content(b"RIFF\xff\0\0\0AVI LIST"), "TRUNCATED", "the file is shorter than its header says"),
+    (
+        "cut.avi",
+        content(b"RIFF\xff\0\0\0AVI LIST" + bytes(16)),
+        "TRUNCATED",
+        "the file is shorter than its header says",
+    ),
     ("rows.parquet", content(b"PAR1"), "UNSUPPORTED", ".parquet: not read by this version"),
     ("shard.tar", content(b"x"), "UNSUPPORTED", ".tar: not read by this version"),
     ("unknown.xyz", content(b"\0\1"), "UNSUPPORTED", "this kind of file: not read by this version"),
