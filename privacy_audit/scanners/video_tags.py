@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 
 from privacy_audit.scanners import Scanner
+from privacy_audit.scanners._xmp import entity_types_in_xmp
 from privacy_audit.types import Confidence, Detection, FieldRef, Record, VideoRecord
 
 __all__ = ["VideoTags"]
@@ -26,7 +27,7 @@ _RULES: tuple[tuple[re.Pattern[str], str, Confidence], ...] = tuple(
         (r"picture", "EMBEDDED_PICTURE", Confidence.MEDIUM),
         (
             r"title|comment|description|synopsis|summary|subject|keywords?|lyrics|album|show|information"
-            r"|chapters|subtitle track|xmp",
+            r"|chapters|subtitle track",
             "DESCRIPTION_METADATA",
             Confidence.MEDIUM,
         ),
@@ -35,7 +36,8 @@ _RULES: tuple[tuple[re.Pattern[str], str, Confidence], ...] = tuple(
 )
 """Names as FFmpeg gives them, in small letters, without the domain (``com.apple.quicktime.``) and the language.
 gpmd, camm, mebx and mett are the marks under which GoPro, Android and Apple keep positions second by second."""
-_XMP_POSITION = re.compile(r"exif:GPSL(?:atitude|ongitude)")
+_SURE = ("DEVICE_SERIAL", "FACE_REGION_NAME", "GPS_POSITION")
+_UNSURE = ("CAPTURE_TIMESTAMP", "PROVENANCE_SYNTHETIC")
 
 
 class VideoTags(Scanner):
@@ -49,26 +51,31 @@ class VideoTags(Scanner):
         "DESCRIPTION_METADATA",
         "DEVICE_SERIAL",
         "EMBEDDED_PICTURE",
+        "EMBEDDED_THUMBNAIL",
+        "FACE_REGION_NAME",
         "GPS_POSITION",
+        "PROVENANCE_SYNTHETIC",
     )
     accepts = (VideoRecord,)
 
     def scan(self, record: Record) -> Sequence[Detection]:
-        """One detection per tag or track that says something, by name."""
+        """One detection per tag or track that says something, by name; an XMP packet may say several things."""
         assert isinstance(record, VideoRecord)  # noqa: S101 - `accepts` says so
         found = []
         for tag, value in sorted(record.metadata.items()):
-            kind = _kind(tag, value) if value else None
-            if kind:
-                found.append(Detection(kind[0], FieldRef(tag), 1.0, kind[1]))
+            kinds = _kinds(tag, value) if value else ()
+            found += [Detection(entity_type, FieldRef(tag), 1.0, confidence) for entity_type, confidence in kinds]
         return found
 
 
-def _kind(tag: str, value: str) -> tuple[str, Confidence] | None:
+def _kinds(tag: str, value: str) -> Iterator[tuple[str, Confidence]]:
     name = re.sub(r"-[a-z]{2,3}$", "", tag.rpartition(": ")[2].rpartition(".")[2])
-    if name == "xmp" and _XMP_POSITION.search(value):
-        return "GPS_POSITION", Confidence.HIGH
+    if name == "xmp":
+        for entity_type in entity_types_in_xmp(value):
+            unsure = Confidence.LOW if entity_type in _UNSURE else Confidence.MEDIUM
+            yield entity_type, Confidence.HIGH if entity_type in _SURE else unsure
+        return
     for pattern, entity_type, confidence in _RULES:
         if pattern.fullmatch(name):
-            return entity_type, confidence
-    return None
+            yield entity_type, confidence
+            return

@@ -9,17 +9,18 @@ from typing import Any
 __all__ = ["video_tags"]
 
 _MAX_CHARS = 2_000
+_MAX_XMP_CHARS = 1_000_000
 _LANGUAGE = re.compile(r"-[a-z]{3}$")
 _OTHER_TRACKS = {"subtitle": "subtitle track", "attachment": "attachment", "data": "data track"}
 
 
 def video_tags(container: Any) -> dict[str, str]:
-    """Tag name in small letters -> value, cut at 2,000 characters: ``location``, ``stream 1: title``.
+    """Tag name in small letters -> value: ``location``, ``stream 1: title``. Cut at 2,000 characters, XMP at a million.
 
     Of chapters, subtitles, attachments, data tracks and cover pictures only the presence is told: ``chapters``,
     ``stream 2: subtitle track``. The name of a data track ends in the four letters of its format: ``data track gpmd``.
     """
-    found = {name: value[:_MAX_CHARS] for name, value in _all(container) if value}
+    found = {name: value[: _MAX_XMP_CHARS if name == "xmp" else _MAX_CHARS] for name, value in _all(container) if value}
 
     def is_said_again(name: str) -> bool:
         """FFmpeg gives some tags once more with their language, and once more per track."""

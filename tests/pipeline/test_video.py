@@ -72,6 +72,9 @@ def test_a_scan_finds_faces_speech_and_the_place_and_says_how_much_it_looked_at(
     videos = talk.scanned.coverage.videos
     assert (videos.files, videos.frames, videos.frames_looked_at) == (1, 100, 10)
     assert videos.duration_s == pytest.approx(SECONDS, abs=0.1)
+    page = (talk.before.parents[1] / "audit" / "report.html").read_text(encoding="utf-8")
+    assert "10 frames out of 100 were looked at. A face seen only between them was not found." in page
+    assert "10 images examinées sur 100. Un visage visible seulement entre ces images" in page
 
 
 def test_no_frame_of_the_treated_copy_shows_a_face_at_the_lowest_score_that_counts(talk: Talk) -> None:

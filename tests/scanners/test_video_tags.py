@@ -50,10 +50,14 @@ def test_an_empty_tag_says_nothing() -> None:
     assert VideoTags().scan(VideoRecord("a", {"location": ""})) == []
 
 
-def test_a_position_inside_xmp_is_a_position() -> None:
-    for value, entity_type in (
-        ("<exif:GPSLatitude>48,51N</exif:GPSLatitude>", "GPS_POSITION"),
-        ("<x/>", "DESCRIPTION_METADATA"),
-    ):
-        (found,) = VideoTags().scan(VideoRecord("a", {"xmp": value}))
-        assert found.entity_type == entity_type
+def test_what_an_xmp_packet_says_is_told_by_what_it_means() -> None:
+    packet = (
+        "<exif:GPSLatitude>48,51N</exif:GPSLatitude><dc:creator>Marie</dc:creator><xmp:CreateDate>2024</xmp:CreateDate>"
+    )
+    found = VideoTags().scan(VideoRecord("a", {"xmp": packet}))
+    assert {item.entity_type: item.confidence for item in found} == {
+        "GPS_POSITION": HIGH,
+        "AUTHOR_METADATA": MEDIUM,
+        "CAPTURE_TIMESTAMP": LOW,
+    }
+    assert VideoTags().scan(VideoRecord("a", {"xmp": "<x/>"})) == []
