@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import contextlib
+import itertools
 import time
 from collections.abc import Callable, Iterator, Sequence
 from datetime import UTC, datetime
@@ -71,6 +72,8 @@ def scan(
                 progress.advance(entry.size_bytes)
     except KeyboardInterrupt:
         builder.mark_interrupted()
+        # the stop may have ended the walk itself: it is walked again, past the files that were given out
+        items = itertools.islice(files_to_read(sources, recipe, folder.path), n_given, None)
     _merge(folder, builder, recipe, n_given, running, items)
     report = builder.build(duration_s=time.monotonic() - started_s)
     write_reports(report, folder.json, folder.html, recipe)

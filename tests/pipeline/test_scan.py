@@ -19,7 +19,7 @@ from PIL import Image
 from privacy_audit.engines.local import run
 from privacy_audit.errors import OutputError, RecipeError, UsageError
 from privacy_audit.pipeline import findings_at_gate, in_process, scan
-from privacy_audit.recipe import Recipe, load_recipe
+from privacy_audit.recipe import Recipe, load_recipe, parse_recipe
 from privacy_audit.report import json as json_format
 from privacy_audit.scanners import Scanner, all_scanners
 from privacy_audit.types import Confidence, Detection, Record, TextRecord, TextSpan
@@ -366,3 +366,21 @@ def test_a_plug_in_that_gives_a_generator_is_read_inside_the_net(
     monkeypatch.setattr("privacy_audit.pipeline.toolbox.all_scanners", lambda: {"late": Late})
     report = scan([source / "letter.txt"], tmp_path / "audit", Recipe("late", scanners={"late": {}}))
     assert report.coverage.by_reason == {"SCANNER_FAILED": 1}
+
+
+def test_a_stop_inside_the_walk_loses_no_file_from_the_report(tmp_path: Path) -> None:
+    data = tmp_path / "walked"
+    data.mkdir()
+    for number in range(5):
+        (data / f"{number}.txt").write_text("Rien ici.")
+
+    def stopped_in_the_walk(tasks: Any, setup: Any, arguments: Any) -> Any:
+        handle = setup(*arguments)
+        task = next(tasks)
+        yield task, handle(task)
+        tasks.throw(KeyboardInterrupt)
+
+    recipe = parse_recipe("name: small\nscanners: {text_patterns: }\n", "small.yaml")
+    report = scan([data], tmp_path / "stopped", recipe, engine=stopped_in_the_walk)
+    assert report.coverage.interrupted
+    assert (report.coverage.complete, report.coverage.unscanned) == (1, 4)
