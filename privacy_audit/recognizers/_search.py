@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 import re
-from bisect import bisect_left
 from collections.abc import Collection, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 
 from privacy_audit.recognizers import Hit, Recognizer, all_recognizers
+from privacy_audit.recognizers._places import Taken
 from privacy_audit.recognizers._readable import folded, readable
 from privacy_audit.types import Confidence, Detection, TextSpan
 
@@ -108,15 +108,8 @@ def _at_space(text: str, start: int, end: int) -> tuple[int, int]:
 
 def _apart(found: Sequence[_Found]) -> list[_Found]:
     """Where several overlap the best stays."""
-    kept: list[_Found] = []
-    starts: list[int] = []
-    ends: list[int] = []  # of the kept ones, which lie apart: both lists are in order
-    for item in sorted(found, key=lambda item: item.rank):
-        place = bisect_left(ends, item.hit.start + 1)
-        if place == len(starts) or starts[place] >= item.hit.end:
-            kept.append(item)
-            starts.insert(place, item.hit.start)
-            ends.insert(place, item.hit.end)
+    taken = Taken()
+    kept = [item for item in sorted(found, key=lambda item: item.rank) if taken.take(item.hit.start, item.hit.end)]
     return sorted(kept, key=lambda item: item.hit.start)
 
 

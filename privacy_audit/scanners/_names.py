@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-import unicodedata
 from functools import cache, lru_cache
 from importlib import resources
+
+from privacy_audit.recognizers._readable import folded
 
 __all__ = ["ambiguous_first_names", "fold", "is_brand", "is_brand_word", "is_no_name", "is_place", "sure_first_names"]
 
@@ -12,10 +13,7 @@ __all__ = ["ambiguous_first_names", "fold", "is_brand", "is_brand_word", "is_no_
 @lru_cache(maxsize=65_536)
 def fold(word: str) -> str:
     """Lower case without accents: the form of the list."""
-    if word.isascii():
-        return word.lower()
-    decomposed = unicodedata.normalize("NFD", word.lower())
-    return "".join(char for char in decomposed if not unicodedata.combining(char))
+    return folded(word)
 
 
 def sure_first_names() -> frozenset[str]:

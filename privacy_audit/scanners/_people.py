@@ -8,14 +8,16 @@ from dataclasses import replace
 from typing import TypeAlias
 
 from privacy_audit.models import spacy_ner
+from privacy_audit.recognizers._places import Taken
 from privacy_audit.scanners._columns import column_of, holds_things, names_people
 from privacy_audit.scanners._language import guess_language
 from privacy_audit.scanners._person_spans import (
     NameSpan,
     announced_spans,
     first_name_spans,
+    has_capitals,
     is_in_brand,
-    mentions_again,
+    mentions_of_surnames,
     shouting_lowered,
     trimmed,
 )
@@ -99,36 +101,37 @@ def _detections(original: str, read: str, found: list[Entity], also: list[Entity
     ``also`` is what a second model found.
     """
     spans: dict[NameSpan, Confidence] = {}
-
-    def is_free(span: NameSpan) -> bool:
-        return not any(span.start < other.end and other.start < span.end for other in spans)
-
+    taken = Taken()
     for span in announced_spans(original):
-        if is_free(span):
+        if taken.take(span.start, span.end):
             spans[span] = Confidence.HIGH if span.known_first_name and span.n_words > 1 else Confidence.MEDIUM
     for person in _people(read, found):
-        if is_free(person):
+        if taken.take(person.start, person.end):
             spans[person] = _confidence(person)
     for person in _people(read, also):
-        if is_free(person):
+        if taken.take(person.start, person.end):
             spans[person] = Confidence.LOW
     for span in first_name_spans(original):
-        if span.n_words >= 2 and is_free(span):
+        if span.n_words >= 2 and taken.take(span.start, span.end):
             spans[span] = Confidence.MEDIUM
-    places = [NameSpan(start, end, 0, False) for start, end, label in found if label in _PLACE_LABELS]
+    places = Taken()
+    for start, end, label in found:
+        if label in _PLACE_LABELS:
+            places.take(start, end)
     surnames = {original[span.start : span.end].split()[-1] for span in spans if span.n_words >= 2}
     for span in list(spans):
         if span.n_words == 1 and original[span.start : span.end] in surnames:
             spans[span] = max(spans[span], Confidence.MEDIUM)
-    for span in mentions_again(original, [span for span in spans if spans[span] >= Confidence.MEDIUM]):
-        if is_free(span) and not any(span.start < place.end and place.start < span.end for place in places):
+    for span in mentions_of_surnames(original, [span for span in spans if spans[span] >= Confidence.MEDIUM]):
+        if places.is_free(span.start, span.end) and taken.take(span.start, span.end):
             spans[span] = Confidence.LOW
     told = sorted(spans.items(), key=lambda item: item[0].start)
     return [_detection(span, sure) for span, sure in told if not is_in_brand(original, span)]
 
 
 def _people(read: str, found: list[Entity]) -> list[NameSpan]:
-    spans = [trimmed(read, start, end) for start, end, label in found if label in _PERSON_LABELS]
+    capitals = has_capitals(read)
+    spans = [trimmed(read, start, end, capitals) for start, end, label in found if label in _PERSON_LABELS]
     return [span for span in spans if span is not None]
 
 

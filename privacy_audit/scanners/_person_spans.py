@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from privacy_audit.scanners._names import (
     ambiguous_first_names,
@@ -20,8 +20,9 @@ __all__ = [
     "NameSpan",
     "announced_spans",
     "first_name_spans",
+    "has_capitals",
     "is_in_brand",
-    "mentions_again",
+    "mentions_of_surnames",
     "shouting_lowered",
     "trimmed",
 ]
@@ -77,10 +78,16 @@ def _lowered(line: str) -> str:
     return "".join(low if len(low := char.lower()) == 1 else char for char in line)
 
 
-def trimmed(text: str, start: int, end: int) -> NameSpan | None:
+def has_capitals(text: str) -> bool:
+    """True where words of the text have capitals, so that names would have them too."""
+    return bool(_CAPITALISED.search(text))
+
+
+def trimmed(text: str, start: int, end: int, capitals: bool | None = None) -> NameSpan | None:
     """The span without titles, punctuation and lower-case words at its edges; None when nothing is left.
 
     ``text`` is what the model read. A span wholly in lower case is left as it is: the whole line is.
+    ``capitals`` is :func:`has_capitals` of the text, for a caller with many spans of one text.
     """
     words = [word for word in _WORD.finditer(text, start, end) if not _touches_digit(text, word)]
     cased = any(word.group()[0].isupper() for word in words)
@@ -97,14 +104,15 @@ def trimmed(text: str, start: int, end: int) -> NameSpan | None:
     ):
         return None
     span = _span(words, words[-1].end())
-    if span.n_words == 1 and not cased and not span.known_first_name and _CAPITALISED.search(text):
-        return None  # an ordinary word: where words have capitals, names have them too
+    unknown = span.n_words == 1 and not cased and not span.known_first_name
+    if unknown and (has_capitals(text) if capitals is None else capitals):
+        return None  # an ordinary word
     if _is_part_of_thing(text, span) or (not span.known_first_name and _is_in_address(text, span)):
         return None
     last = words[-1].group()
     # the dot of `J. K.` belongs to the name, the one that ends a sentence does not
     shorter = last.endswith(".") and len(last) > 2
-    return _span(words, words[-1].end() - shorter)
+    return replace(span, end=span.end - shorter)
 
 
 def _is_thing(words: list[str], span: str) -> bool:
@@ -173,21 +181,26 @@ def _span(words: Sequence[re.Match[str]], end: int) -> NameSpan:
     return NameSpan(words[0].start(), end, len(counted), known)
 
 
+def _name(words: Sequence[re.Match[str]]) -> NameSpan:
+    """The words without the full stop behind the last one."""
+    return _span(words, words[-1].end() - words[-1].group().endswith("."))
+
+
 def first_name_spans(text: str) -> Iterator[NameSpan]:
     """A first name of the list and the capitalised words after it: ``Lucie Garnier``, ``Jean-Luc van den Berg``."""
     position = 0
     for capital in _CAPITALISED.finditer(text):
-        if capital.start() < position or not _is_first_name(capital.group(), sure_first_names()):
+        if capital.start() < position or not _is_first_name(capital.group()):
             continue
         words = list(_WORD.finditer(text, capital.start(), capital.start() + _MAX_NAME_CHARS))
         last = _end_of_name(text, words, 0)
         position = words[last].end()
         if not is_no_name(words[0].group(), words[last].group()):
-            yield _span(words[: last + 1], position - words[last].group().endswith("."))
+            yield _name(words[: last + 1])
 
 
-def _is_first_name(word: str, names: frozenset[str]) -> bool:
-    return fold(word.rstrip(".").partition("-")[0]) in names
+def _is_first_name(word: str) -> bool:
+    return fold(word.rstrip(".").partition("-")[0]) in sure_first_names()
 
 
 def _end_of_name(text: str, words: list[re.Match[str]], index: int) -> int:
@@ -207,8 +220,8 @@ def _end_of_name(text: str, words: list[re.Match[str]], index: int) -> int:
     return last
 
 
-def mentions_again(text: str, spans: Sequence[NameSpan]) -> Iterator[NameSpan]:
-    """Every further place where the last word of a full name stands alone: ``Marchand`` after ``Hélène Marchand``."""
+def mentions_of_surnames(text: str, spans: Sequence[NameSpan]) -> Iterator[NameSpan]:
+    """Every place where the last word of a full name stands, ``Marchand`` of ``Hélène Marchand``: in the name too."""
     surnames = set()
     for span in spans:
         if span.n_words >= 2:
@@ -219,8 +232,7 @@ def mentions_again(text: str, spans: Sequence[NameSpan]) -> Iterator[NameSpan]:
         return
     pattern = re.compile(rf"(?<![\w-])(?:{'|'.join(map(re.escape, sorted(surnames)))})(?![\w-])")
     for match in pattern.finditer(text):
-        if not any(span.start < match.end() and match.start() < span.end for span in spans):
-            yield NameSpan(match.start(), match.end(), 1, False)
+        yield NameSpan(match.start(), match.end(), 1, False)
 
 
 _LABEL = re.compile(
@@ -252,8 +264,8 @@ def _behind(text: str, pattern: re.Pattern[str]) -> Iterator[NameSpan]:
         first = words[0].group()
         if first[0].isupper():
             last = _end_of_name(text, words, 0)
-        elif _is_first_name(first, sure_first_names()):
+        elif _is_first_name(first):
             last = 1 if len(words) > 1 and text[words[0].end() : words[1].start()] == " " else 0
         else:
             continue
-        yield _span(words[: last + 1], words[last].end() - words[last].group().endswith("."))
+        yield _name(words[: last + 1])

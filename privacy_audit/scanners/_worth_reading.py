@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 
+from privacy_audit.recognizers._places import joined
 from privacy_audit.scanners._names import is_place
 
 __all__ = ["stretches"]
@@ -35,18 +36,7 @@ def stretches(text: str) -> Iterator[tuple[int, int]]:
     if not _HAS_CAPITAL.search(text):
         yield 0, len(text)
         return
-    open_start = open_end = -1
-    for start, end in _sentences(text):
-        if not _may_hold_a_name(text, start, end):
-            continue
-        if start == open_end:
-            open_end = end
-            continue
-        if open_start >= 0:
-            yield open_start, open_end
-        open_start, open_end = start, end
-    if open_start >= 0:
-        yield open_start, open_end
+    yield from joined(place for place in _sentences(text) if _may_hold_a_name(text, *place))
 
 
 def _sentences(text: str) -> Iterator[tuple[int, int]]:

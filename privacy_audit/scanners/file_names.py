@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import dataclasses
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 
+from privacy_audit.recognizers._places import Taken
 from privacy_audit.recognizers._search import search
 from privacy_audit.scanners import Scanner
 from privacy_audit.scanners._names import ambiguous_first_names, fold, sure_first_names
@@ -65,12 +66,21 @@ class FileNames(Scanner):
         """Detections in order of place; where a name and a pattern overlap, the pattern stays."""
         assert isinstance(record, PathRecord)  # noqa: S101 - `accepts` says so
         found: list[Detection] = []
+        taken = Taken()
+
+        def add(new: Iterable[Detection], offset: int = 0) -> None:
+            for detection in new:
+                assert isinstance(detection.location, TextSpan)  # noqa: S101 - a path holds no other places
+                start, end = detection.location.start + offset, detection.location.end + offset
+                if taken.take(start, end):
+                    found.append(dataclasses.replace(detection, location=TextSpan(start, end)))
+
         for component in _COMPONENT.finditer(record.text):
             stem = component.group()[: _end_of_stem(component.group())]
             # an underscore is a letter of an address, and a space between numbers
-            for text in (stem, stem.replace("_", " ")):
-                _add(found, [_moved(place, component.start()) for place in search(text, names=_RECOGNIZERS)])
-            _add(found, list(_names(stem, component.start())))
+            for text in dict.fromkeys((stem, stem.replace("_", " "))):
+                add(search(text, names=_RECOGNIZERS), component.start())
+            add(_names(stem, component.start()))
         return sorted(found, key=lambda detection: detection.location)
 
 
@@ -80,23 +90,6 @@ def _end_of_stem(component: str) -> int:
     if match is None or ("@" in component and "." not in component[component.rfind("@") : match.start()]):
         return len(component)
     return match.start()
-
-
-def _add(found: list[Detection], new: list[Detection]) -> None:
-    taken = [detection.location for detection in found]
-    found += [detection for detection in new if not any(_overlap(detection.location, place) for place in taken)]
-
-
-def _moved(detection: Detection, offset: int) -> Detection:
-    assert isinstance(detection.location, TextSpan)  # noqa: S101 - patterns are found in text
-    place = TextSpan(detection.location.start + offset, detection.location.end + offset)
-    return dataclasses.replace(detection, location=place)
-
-
-def _overlap(one: object, other: object) -> bool:
-    assert isinstance(one, TextSpan)  # noqa: S101 - this module makes nothing else
-    assert isinstance(other, TextSpan)  # noqa: S101 - the same
-    return one.start < other.end and other.start < one.end
 
 
 def _names(component: str, offset: int) -> Iterator[Detection]:

@@ -108,11 +108,11 @@ def _people(text: str) -> Iterator[Detection]:
     Kept as they are: what holds a known first name, and what is announced as a name.
     """
     (people,) = people_in([TextRecord("", text)])
-    announced = list(announced_spans(text))
+    announced, read = list(announced_spans(text)), shouting_lowered(text)
     for detection in people:
         assert isinstance(detection.location, TextSpan)  # noqa: S101 - the detectors of texts give nothing else
         start, end = detection.location.start, detection.location.end
-        span = trimmed(shouting_lowered(text), start, end)
+        span = trimmed(read, start, end)
         known = span is not None and span.known_first_name
         if known or any(start < other.end and other.start < end for other in announced):
             yield detection

@@ -7,6 +7,7 @@ from collections.abc import Iterator, Sequence
 from functools import cache
 from typing import Any
 
+from privacy_audit.recognizers._places import joined
 from privacy_audit.scanners import Scanner
 from privacy_audit.scanners._columns import column_of
 from privacy_audit.types import Confidence, Detection, Record, TextRecord, TextSpan
@@ -76,17 +77,10 @@ class TextPresidio(Scanner):
 
 def _windows(text: str) -> Iterator[tuple[int, int]]:
     """The surroundings of what is worth a look: Presidio's cost grows with the text it is given."""
-    open_start = open_end = -1
-    for match in _WORTH_A_LOOK.finditer(text):
-        start, end = max(0, match.start() - _MARGIN_CHARS), min(len(text), match.end() + _MARGIN_CHARS)
-        if open_start >= 0 and start <= open_end:
-            open_end = end
-            continue
-        if open_start >= 0:
-            yield open_start, open_end
-        open_start, open_end = start, end
-    if open_start >= 0:
-        yield open_start, open_end
+    return joined(
+        (max(0, match.start() - _MARGIN_CHARS), min(len(text), match.end() + _MARGIN_CHARS))
+        for match in _WORTH_A_LOOK.finditer(text)
+    )
 
 
 def _in_window(text: str, start: int, end: int, context: list[str]) -> Iterator[Detection]:
