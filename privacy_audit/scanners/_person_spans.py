@@ -15,6 +15,7 @@ from privacy_audit.scanners._names import (
     is_place,
     sure_first_names,
 )
+from privacy_audit.scanners._person_context import is_in_place, is_of_thing
 
 __all__ = [
     "NameSpan",
@@ -39,10 +40,6 @@ _TITLES = frozenset(
     """.split()
 )  # fmt: skip
 _PARTICLES = frozenset("de du des d le la les von van der den da di do dos el al ben bin ibn abu st".split())
-_NUMBER_BEFORE, _NUMBER_AFTER = re.compile(r"[0-9] "), re.compile(r" [0-9]")
-_NEXT_WORD = re.compile(r" ([A-Z][A-Za-z]+)")
-_AFTER_COMMA = re.compile(r"(?:,\s{1,2}|\s*\n\s*)([A-ZÀ-Þ][\w\-]+)")
-_ACRONYM_CHARS = 4
 _NO_NAME_CHARS = re.compile(r"[/@_#<>{}=\\]")
 _UPPER_SHARE = 0.7
 _MIN_LINE_LETTERS = 8
@@ -107,7 +104,8 @@ def trimmed(text: str, start: int, end: int, capitals: bool | None = None) -> Na
     unknown = span.n_words == 1 and not cased and not span.known_first_name
     if unknown and (has_capitals(text) if capitals is None else capitals):
         return None  # an ordinary word
-    if _is_part_of_thing(text, span) or (not span.known_first_name and _is_in_address(text, span)):
+    around = (text, span.start, span.end, span.n_words, span.known_first_name)
+    if is_of_thing(*around) or is_in_place(*around):
         return None
     last = words[-1].group()
     # the dot of `J. K.` belongs to the name, the one that ends a sentence does not
@@ -122,26 +120,6 @@ def _is_thing(words: list[str], span: str) -> bool:
     if not any(map(_has_case, span)):
         return True  # a script that the models were not trained on
     return bool(_NO_NAME_CHARS.search(span)) or (len(words) > 1 and is_no_name(words[0], words[-1]))
-
-
-def _is_part_of_thing(text: str, span: NameSpan) -> bool:
-    """The next word makes it a firm or the like: ``Drake PLC``; or it is an acronym."""
-    following = _NEXT_WORD.match(text, span.end)
-    if following and is_no_name("", following[1]):
-        return True
-    found = text[span.start : span.end]
-    return span.n_words == 1 and len(found) <= _ACRONYM_CHARS and found.isupper() and not span.known_first_name
-
-
-def _is_in_address(text: str, span: NameSpan) -> bool:
-    """A street before its number, a town behind its postcode or before its country: ``Höfn, Iceland``."""
-    if span.n_words > 2:
-        return False
-    before, after = text[max(0, span.start - 2) : span.start], text[span.end : span.end + 2]
-    if _NUMBER_BEFORE.fullmatch(before) or _NUMBER_AFTER.fullmatch(after):
-        return True
-    country = _AFTER_COMMA.match(text, span.end)
-    return span.n_words == 1 and country is not None and is_place(country[1])
 
 
 def _has_case(char: str) -> bool:
@@ -195,8 +173,10 @@ def first_name_spans(text: str) -> Iterator[NameSpan]:
         words = list(_WORD.finditer(text, capital.start(), capital.start() + _MAX_NAME_CHARS))
         last = _end_of_name(text, words, 0)
         position = words[last].end()
-        if not is_no_name(words[0].group(), words[last].group()):
-            yield _name(words[: last + 1])
+        span = _name(words[: last + 1])
+        in_place = is_in_place(text, span.start, span.end, span.n_words, span.known_first_name)
+        if not in_place and not is_no_name(words[0].group(), words[last].group()):
+            yield span
 
 
 def _is_first_name(word: str) -> bool:
