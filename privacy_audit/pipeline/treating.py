@@ -20,6 +20,7 @@ from privacy_audit.sources.audio_file import read_audio_native, write_audio
 from privacy_audit.sources.folder import FileEntry
 from privacy_audit.sources.image_file import read_images, write_images
 from privacy_audit.sources.json_file import rewrite_json
+from privacy_audit.sources.parquet_file import rewrite_parquet
 from privacy_audit.sources.text_file import read_text, rewrite_csv, rewrite_jsonl, rewrite_text
 from privacy_audit.types import (
     AudioRecord,
@@ -161,6 +162,8 @@ def _write_table(
     elif suffix in (".jsonl", ".ndjson"):
         rows = {int(uri.rpartition("=")[2]) for uri in held_back}
         rewrite_jsonl(entry.path, destination, cell, max_line_bytes=limits.max_line_bytes, finds=finds, leave_out=rows)
+    elif suffix == ".parquet":
+        rewrite_parquet(entry.path, destination, cell, max_row_bytes=limits.max_line_bytes, finds=finds)
     else:
         rewrite_csv(entry.path, destination, cell, max_field_bytes=limits.max_line_bytes, finds=finds)
 

@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+from privacy_audit import tables
 from privacy_audit.errors import UnreadableError
 from privacy_audit.scanners import Scanner
 from privacy_audit.scanners._table_kinds import QUASI_IDENTIFIERS, entity_types_by_column
@@ -15,7 +15,6 @@ from privacy_audit.types import Confidence, Detection, FieldRef, Reason, Record,
 
 __all__ = ["KDistribution", "TableUniqueness", "k_distribution"]
 
-_MEMORY = "512MB"  # what does not fit goes to a temporary file
 _MIN_ROWS = 2
 _MEDIUM_SHARE = 0.05
 """Of the rows. This project's proposal: no law and no authority gives a number."""
@@ -72,7 +71,7 @@ class TableUniqueness(Scanner):
 
 
 def k_distribution(path: Path, columns: Sequence[str]) -> KDistribution:
-    """Rows of a CSV, TSV or JSON Lines file by how many rows share their values in ``columns``.
+    """Rows of a CSV, TSV, JSON Lines or Parquet file by how many rows share their values in ``columns``.
 
     Rows that DuckDB cannot read are left out; the reader of the cells reports them as not scanned.
 
@@ -81,36 +80,17 @@ def k_distribution(path: Path, columns: Sequence[str]) -> KDistribution:
     """
     import duckdb
 
-    with duckdb.connect(config=_CONFIG) as connection:
+    with tables.connect() as connection:
         try:
-            names = ", ".join(f'"{column.replace(chr(34), 2 * chr(34))}"' for column in columns)
+            names = ", ".join(map(tables.quoted, columns))
             query = (
-                f"WITH combinations AS (SELECT count(*) AS k FROM {_reader(path)} GROUP BY {names}) "  # noqa: S608 - names are quoted, the path is a parameter
+                f"WITH combinations AS (SELECT count(*) AS k FROM {tables.reader_of(path)} GROUP BY {names}) "  # noqa: S608 - names are quoted, the path is a parameter
                 "SELECT CASE WHEN k = 1 THEN '1' WHEN k < 5 THEN '2-4' WHEN k < 10 THEN '5-9' ELSE '10+' END, sum(k) "
                 "FROM combinations GROUP BY 1"
             )
-            counts = dict(connection.execute(query, [_literal(path)]).fetchall())
+            counts = dict(connection.execute(query, [tables.path_literal(path)]).fetchall())
         except duckdb.Error as error:
             # only the class: the message may quote a row
             raise UnreadableError(Reason.CORRUPT, f"DuckDB cannot read the table ({type(error).__name__})") from None
     by_k = {label: int(counts.get(label, 0)) for label in ("1", "2-4", "5-9", "10+")}
     return KDistribution(tuple(columns), sum(by_k.values()), by_k)
-
-
-_CONFIG: dict[str, str | bool | int | float | list[str]] = {
-    "autoinstall_known_extensions": "false",  # they would come over the network
-    "autoload_known_extensions": "false",
-    "memory_limit": _MEMORY,
-    "threads": "1",
-}
-
-
-def _reader(path: Path) -> str:
-    if path.suffix.lower() in (".jsonl", ".ndjson"):
-        return "read_json(?, format = 'newline_delimited', ignore_errors = true, maximum_object_size = 67108864)"
-    return "read_csv(?, all_varchar = true, header = true, ignore_errors = true, max_line_size = 16777216)"
-
-
-def _literal(path: Path) -> str:
-    """The path with what DuckDB would take for a pattern in brackets."""
-    return re.sub(r"([*?\[])", r"[\1]", str(path))

@@ -11,7 +11,7 @@ __all__ = ["Kind", "kind_of_bytes", "kind_of_name"]
 Kind = Literal["text", "table", "image", "audio", "video", "other"]
 
 _BY_SUFFIX: dict[str, Kind] = {
-    **dict.fromkeys((".jsonl", ".ndjson", ".csv", ".tsv", ".json"), "table"),
+    **dict.fromkeys((".jsonl", ".ndjson", ".csv", ".tsv", ".json", ".parquet"), "table"),
     **dict.fromkeys(
         (".txt", ".md", ".rst", ".log", ".srt", ".vtt", ".html", ".htm", ".xml", ".yaml", ".yml", ".lab", ".text"),
         "text",
@@ -27,7 +27,7 @@ _BY_SUFFIX: dict[str, Kind] = {
     ),
     **dict.fromkeys((".mp4", ".mkv", ".webm", ".mov", ".avi", ".m4v", ".mpg", ".mpeg"), "video"),
     **dict.fromkeys(
-        (".parquet", ".arrow", ".feather", ".tar", ".zip", ".gz", ".tgz", ".bz2", ".xz", ".zst", ".7z", ".rar", ".pdf"),
+        (".arrow", ".feather", ".tar", ".zip", ".gz", ".tgz", ".bz2", ".xz", ".zst", ".7z", ".rar", ".pdf"),
         "other",
     ),
     **dict.fromkeys((".docx", ".xlsx", ".pptx", ".odt", ".svg", ".npy", ".npz", ".pt", ".pkl", ".h5"), "other"),
@@ -46,6 +46,7 @@ _BY_START: tuple[tuple[bytes, Kind], ...] = (
     (b"ID3", "audio"),
     (b"\xff\xfb", "audio"),
     (b"FORM", "audio"),
+    (b"PAR1", "table"),
     (b"\x1a\x45\xdf\xa3", "video"),
 )
 

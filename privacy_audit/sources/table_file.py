@@ -13,6 +13,7 @@ from privacy_audit.sources._column_names import Finds, finds_nothing, shown_keys
 from privacy_audit.sources._csv_cells import column_names, rows_of
 from privacy_audit.sources._encoding import open_checked
 from privacy_audit.sources._json_cells import lines_of
+from privacy_audit.sources.parquet_file import iter_parquet_rows
 from privacy_audit.types import TableRecord
 
 __all__ = ["SAMPLE_ROWS", "read_table"]
@@ -21,14 +22,15 @@ SAMPLE_ROWS = 200
 
 
 def read_table(path: Path, uri: str, *, max_line_bytes: int = 10_000_000, finds: Finds = finds_nothing) -> TableRecord:
-    """The columns of a CSV, TSV or JSON Lines file with the cells of its first rows; ``uri`` ends in ``#table``.
+    """The columns of a table with the cells of its first rows; ``uri`` ends in ``#table``.
 
     Columns have the names that they have in the URIs of the cells.
 
     Raises:
-        UnreadableError: EMPTY, or ENCODING at the first bytes that do not decode.
+        UnreadableError: EMPTY, ENCODING at the first bytes that do not decode, CORRUPT (Parquet).
     """
-    read_rows = _json_rows if path.suffix.lower() in (".jsonl", ".ndjson") else _csv_rows
+    suffix = path.suffix.lower()
+    read_rows = {".jsonl": _json_rows, ".ndjson": _json_rows, ".parquet": _parquet_rows}.get(suffix, _csv_rows)
     rows = read_rows(path, max_line_bytes, finds)
     columns: dict[str, list[str]] = {}
     for row in islice(rows, SAMPLE_ROWS):
@@ -63,6 +65,11 @@ def _json_rows(path: Path, max_line_bytes: int, finds: Finds) -> Iterator[dict[s
             if isinstance(value, dict):
                 keys = shown_keys(value, finds(filter(worth_reading, value)))
                 yield {shown: _text(value[key]) for key, shown in keys if isinstance(value[key], str | int | float)}
+
+
+def _parquet_rows(path: Path, max_row_bytes: int, finds: Finds) -> Iterator[dict[str, str]]:
+    for row in iter_parquet_rows(path, max_row_bytes=max_row_bytes, finds=finds):
+        yield {column: _text(value) for column, value in row.items() if isinstance(value, str | int | float)}
 
 
 def _text(item: str | float) -> str:
