@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import enum
 import math
+from bisect import bisect_left, bisect_right
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -18,9 +19,11 @@ if TYPE_CHECKING:
     from numpy.typing import NDArray
 
 __all__ = [
+    "K_BANDS",
     "QUALIFIERS",
     "AudioRecord",
     "BoundingBox",
+    "ColumnSet",
     "Confidence",
     "Detection",
     "Effect",
@@ -31,6 +34,7 @@ __all__ = [
     "Operation",
     "Outcome",
     "PathRecord",
+    "Piece",
     "Reason",
     "Record",
     "Scanned",
@@ -85,12 +89,43 @@ class Reason(enum.Enum):
 
 
 @dataclass(frozen=True, slots=True)
+class Piece:
+    """``text[start:end]`` of a text that was put together, and the place that it came from."""
+
+    start: int
+    end: int
+    place: TextSpan | Segment
+
+
+@dataclass(frozen=True, slots=True)
 class TextRecord:
-    """A text: a whole file or one cell of a table. ``language`` is BCP 47, or None when not known."""
+    """A text: a whole file or one cell of a table. ``language`` is BCP 47, or None when not known.
+
+    ``pieces``, in order, where the text was put together from a transcript: what is found is then told by the places
+    they came from, code points of the file or seconds of the recording.
+    """
 
     uri: str
     text: str = field(repr=False)
     language: str | None = None
+    pieces: tuple[Piece, ...] = field(default=(), repr=False)
+
+    def place_of(self, span: TextSpan) -> TextSpan | Segment:
+        """Where ``text[span.start:span.end]`` comes from: the span itself, or from its first piece to its last."""
+        first = bisect_right(self.pieces, span.start, key=lambda piece: piece.end)
+        last = bisect_left(self.pieces, max(span.end, span.start + 1), key=lambda piece: piece.start)
+        touched = self.pieces[first : max(last, first + 1)] or self.pieces[-1:]
+        if not touched:
+            return span
+        if isinstance(touched[0].place, Segment):
+            return Segment(min(piece.place.start for piece in touched), max(piece.place.end for piece in touched))
+        # a piece that reads as it stands is told to the character
+        start, end = touched[0].place.start, touched[-1].place.end
+        if touched[0].place.end - start == touched[0].end - touched[0].start:
+            start += max(0, span.start - touched[0].start)
+        if end - touched[-1].place.start == touched[-1].end - touched[-1].start:
+            end -= max(0, touched[-1].end - span.end)
+        return TextSpan(int(start), int(max(start, end)))
 
 
 @dataclass(frozen=True, slots=True)
@@ -105,7 +140,8 @@ class PathRecord:
 class ImageRecord:
     """A picture.
 
-    ``pixels``: uint8 (height, width, 3), RGB, EXIF orientation already applied.
+    ``pixels``: uint8 (height, width, 3), RGB, EXIF orientation already applied; (0, 0, 3) where the file tells of itself
+    and its pixels cannot be decoded: scanners of pixels then raise UnreadableError.
     ``metadata``: tag name (``EXIF:Artist``, ``XMP``, ``PNG:Comment``) -> value as text.
     """
 
@@ -228,7 +264,23 @@ class FieldRef:
     name: str
 
 
-Location: TypeAlias = TextSpan | BoundingBox | Segment | FieldRef
+K_BANDS = ("1", "2-4", "5-9", "10+")
+"""k of a row is how many rows share its values; these are the bands in which k is counted."""
+
+
+@dataclass(frozen=True, slots=True, order=True)
+class ColumnSet:
+    """Columns of a table taken together. ``rows_by_k``: rows in each band of :data:`K_BANDS`; 0 where not counted."""
+
+    columns: tuple[str, ...]
+    rows_by_k: tuple[int, ...]
+
+    def __post_init__(self) -> None:
+        if len(self.rows_by_k) != len(K_BANDS) or min(self.rows_by_k) < 0:
+            raise ValueError(f"rows_by_k: need {len(K_BANDS)} numbers of rows, got {self.rows_by_k!r}")
+
+
+Location: TypeAlias = TextSpan | BoundingBox | Segment | FieldRef | ColumnSet
 
 
 QUALIFIERS = frozenset({"linked", "placeholder", "private", "role", "topic"})
@@ -328,10 +380,18 @@ def location_to_dict(location: Location) -> dict[str, Any]:
             return {"kind": "segment", "start": round(start, 3), "end": round(end, 3)}
         case FieldRef(name):
             return {"kind": "field", "name": name}
+        case ColumnSet(columns, rows_by_k):
+            return {
+                "kind": "columns",
+                "columns": list(columns),
+                "rows_by_k": dict(zip(K_BANDS, rows_by_k, strict=True)),
+            }
 
 
 def location_from_dict(value: Mapping[str, Any]) -> Location:
     """Inverse of :func:`location_to_dict`. Raises KeyError, TypeError or ValueError on an unknown form."""
+    if value["kind"] == "columns":
+        return ColumnSet(tuple(value["columns"]), tuple(value["rows_by_k"][band] for band in K_BANDS))
     fields = {key: item for key, item in value.items() if key != "kind"}
     return _KINDS[value["kind"]](**fields)
 

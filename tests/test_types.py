@@ -20,6 +20,7 @@ from privacy_audit.types import (
     QUALIFIERS,
     AudioRecord,
     BoundingBox,
+    ColumnSet,
     Confidence,
     Detection,
     FieldRef,
@@ -55,7 +56,12 @@ BOXES = st.tuples(ordered(st.integers(0, 10**5), 2), ordered(st.integers(0, 10**
     lambda axes: BoundingBox(axes[0][0], axes[1][0], axes[0][1], axes[1][1])
 )
 SEGMENTS = ordered(MILLISECONDS, 2).map(lambda edges: Segment(*edges))
-LOCATIONS = st.one_of(SPANS, BOXES, SEGMENTS, st.builds(FieldRef, st.text(max_size=20)))
+COLUMN_SETS = st.builds(
+    ColumnSet,
+    st.lists(st.text(max_size=9), max_size=3).map(tuple),
+    st.lists(st.integers(0, 10**9), min_size=4, max_size=4).map(tuple),
+)
+LOCATIONS = st.one_of(SPANS, BOXES, SEGMENTS, st.builds(FieldRef, st.text(max_size=20)), COLUMN_SETS)
 FINDINGS = st.builds(
     Finding,
     record_uri=st.text(max_size=20),

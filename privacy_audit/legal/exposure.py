@@ -29,10 +29,11 @@ from privacy_audit.legal.exposure_report import (
     ToolInfo,
     TreatedCount,
     Treatment,
+    UniqueRows,
     UnscannedEntry,
     VideoCoverage,
 )
-from privacy_audit.types import Confidence, Finding, Outcome, Segment, Treated, Unscanned
+from privacy_audit.types import K_BANDS, ColumnSet, Confidence, Finding, Outcome, Segment, Treated, Unscanned
 
 __all__ = [
     "Coverage",
@@ -48,6 +49,7 @@ __all__ = [
     "ToolInfo",
     "TreatedCount",
     "Treatment",
+    "UniqueRows",
     "UnscannedEntry",
     "VideoCoverage",
     "file_of",
@@ -56,6 +58,7 @@ __all__ = [
 
 MAX_FILES_LISTED = 2_000
 MAX_UNSCANNED_LISTED = 2_000
+MAX_TABLES_LISTED = 200
 
 
 def file_of(record_uri: str) -> str:
@@ -84,6 +87,8 @@ class ExposureBuilder:
         self._people = PeopleTally()
         self._by_confidence: dict[str, Counter[Confidence]] = {}
         self._durations_ms: Counter[str] = Counter()
+        self._unique_rows: list[UniqueRows] = []
+        self._other_tables = 0
         self._treatment: _TreatmentTally | None = None
 
     def add_file(self, uri: str, kind: str, size_bytes: int) -> None:
@@ -111,6 +116,8 @@ class ExposureBuilder:
             self._files.add(file_uri, counts, level)
             for finding in outcome.findings:
                 self._add_finding(finding)
+                if isinstance(finding.detection.location, ColumnSet):
+                    self._add_columns(file_uri, finding.detection.location)
 
     def add_scanned_counts(self, uri: str, scanner: str, n_records: int) -> None:
         """``n_records`` more records of one file were read without any finding: cells of a table, for instance."""
@@ -165,6 +172,8 @@ class ExposureBuilder:
             people=self._people.build(),
             files=files,
             other_files=other_files,
+            unique_rows=tuple(replace(rows, uri=self._names.shown(rows.uri)) for rows in self._unique_rows),
+            other_tables=self._other_tables,
             treatment=self._treatment.build() if self._treatment else None,
         )
 
@@ -185,6 +194,14 @@ class ExposureBuilder:
             self._durations_ms[detection.entity_type] += round(
                 1000 * (detection.location.end - detection.location.start)
             )
+
+    def _add_columns(self, file_uri: str, found: ColumnSet) -> None:
+        """The first tables in the order met: which rows are worse, a reader judges by the columns."""
+        if len(self._unique_rows) < MAX_TABLES_LISTED:
+            rows_by_k = dict(zip(K_BANDS, found.rows_by_k, strict=True))
+            self._unique_rows.append(UniqueRows(file_uri, found.columns, rows_by_k))
+        else:
+            self._other_tables += 1
 
     def _entity_summaries(self, n_files: int) -> tuple[EntitySummary, ...]:
         summaries = []

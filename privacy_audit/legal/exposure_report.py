@@ -23,6 +23,7 @@ __all__ = [
     "ToolInfo",
     "TreatedCount",
     "Treatment",
+    "UniqueRows",
     "UnscannedEntry",
     "VideoCoverage",
 ]
@@ -186,6 +187,15 @@ class FileSummary:
 
 
 @dataclass(frozen=True, slots=True)
+class UniqueRows:
+    """Columns of one table that together single out rows. ``rows_by_k``: band of k (``1``, ``2-4``...) -> rows."""
+
+    uri: str
+    columns: tuple[str, ...]
+    rows_by_k: Mapping[str, int]
+
+
+@dataclass(frozen=True, slots=True)
 class TreatedCount:
     """How often one operator treated one entity type. ``effect``: REDACTED, OBSCURED, PSEUDONYMISED, REMOVED."""
 
@@ -220,6 +230,8 @@ class ExposureReport:
     people: People
     files: tuple[FileSummary, ...]
     other_files: int
+    unique_rows: tuple[UniqueRows, ...] = ()
+    other_tables: int = 0
     treatment: Treatment | None = None
 
     @property

@@ -16,7 +16,7 @@ from privacy_audit.pipeline.toolbox import Toolbox
 from privacy_audit.recipe import Limits, Recipe
 from privacy_audit.sources.folder import FileEntry, walk
 from privacy_audit.sources.text_file import read_text
-from privacy_audit.types import FieldRef, Finding, Reason, TextSpan, Unscanned
+from privacy_audit.types import ColumnSet, FieldRef, Finding, Reason, TextSpan, Unscanned
 
 __all__ = ["CheckResult", "check_files"]
 
@@ -72,6 +72,8 @@ def _where(entry: FileEntry, finding: Finding, lines: _Lines | None) -> str:
         return "in the file's name: "
     if fragment == "table" and isinstance(location, FieldRef):
         return f"column {location.name!r}: "
+    if isinstance(location, ColumnSet):
+        return f"columns {', '.join(map(repr, location.columns))}: "
     if fragment:
         address = parse_qs(fragment, keep_blank_values=True)
         row = f"row {address['row'][0]}, " if "row" in address else ""

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
@@ -11,27 +10,13 @@ from privacy_audit import tables
 from privacy_audit.errors import UnreadableError
 from privacy_audit.scanners import Scanner
 from privacy_audit.scanners._table_kinds import QUASI_IDENTIFIERS, entity_types_by_column
-from privacy_audit.types import Confidence, Detection, FieldRef, Reason, Record, TableRecord
+from privacy_audit.types import K_BANDS, ColumnSet, Confidence, Detection, Reason, Record, TableRecord
 
-__all__ = ["KDistribution", "TableUniqueness", "k_distribution"]
+__all__ = ["TableUniqueness", "k_distribution"]
 
 _MIN_ROWS = 2
 _MEDIUM_SHARE = 0.05
 """Of the rows. This project's proposal: no law and no authority gives a number."""
-
-
-@dataclass(frozen=True, slots=True)
-class KDistribution:
-    """k of a row is how many rows share its combination. ``rows_by_k``: "1", "2-4", "5-9", "10+" -> rows."""
-
-    columns: tuple[str, ...]
-    rows: int
-    rows_by_k: dict[str, int]
-
-    @property
-    def unique_share(self) -> float:
-        """Share of the rows that no other row is like."""
-        return self.rows_by_k["1"] / self.rows if self.rows else 0.0
 
 
 class TableUniqueness(Scanner):
@@ -52,7 +37,7 @@ class TableUniqueness(Scanner):
         self._columns = tuple(columns)
 
     def scan(self, record: Record) -> Sequence[Detection]:
-        """At most one detection, at the columns joined by `` + ``.
+        """At most one detection, at the columns together.
 
         Raises:
             UnreadableError: DuckDB cannot read the table.
@@ -64,13 +49,14 @@ class TableUniqueness(Scanner):
         if len(columns) < 2:
             return []
         counted = k_distribution(record.path, columns)
-        if counted.rows < _MIN_ROWS or not counted.rows_by_k["1"]:
+        n_rows, n_unique = sum(counted.rows_by_k), counted.rows_by_k[0]
+        if n_rows < _MIN_ROWS or not n_unique:
             return []
-        confidence = Confidence.MEDIUM if counted.unique_share >= _MEDIUM_SHARE else Confidence.LOW
-        return [Detection("UNIQUE_COMBINATION", FieldRef(" + ".join(columns)), counted.unique_share, confidence)]
+        confidence = Confidence.MEDIUM if n_unique / n_rows >= _MEDIUM_SHARE else Confidence.LOW
+        return [Detection("UNIQUE_COMBINATION", counted, n_unique / n_rows, confidence)]
 
 
-def k_distribution(path: Path, columns: Sequence[str]) -> KDistribution:
+def k_distribution(path: Path, columns: Sequence[str]) -> ColumnSet:
     """Rows of a CSV, TSV, JSON Lines or Parquet file by how many rows share their values in ``columns``.
 
     Rows that DuckDB cannot read are left out; the reader of the cells reports them as not scanned.
@@ -92,5 +78,4 @@ def k_distribution(path: Path, columns: Sequence[str]) -> KDistribution:
         except duckdb.Error as error:
             # only the class: the message may quote a row
             raise UnreadableError(Reason.CORRUPT, f"DuckDB cannot read the table ({type(error).__name__})") from None
-    by_k = {label: int(counts.get(label, 0)) for label in ("1", "2-4", "5-9", "10+")}
-    return KDistribution(tuple(columns), sum(by_k.values()), by_k)
+    return ColumnSet(tuple(columns), tuple(int(counts.get(band, 0)) for band in K_BANDS))

@@ -7,6 +7,7 @@ import pytest
 from privacy_audit.legal import _people, exposure
 from privacy_audit.legal.exposure import Exposure, ExposureBuilder, ExposureReport, ToolInfo
 from privacy_audit.types import (
+    ColumnSet,
     Confidence,
     Detection,
     Effect,
@@ -166,6 +167,17 @@ def test_a_file_with_a_number_sign_in_its_name_stays_one_file() -> None:
     report = builder.build()
     assert report.coverage.n_files == report.coverage.complete == 1
     assert report.files[0].uri == "photo #3.txt"
+
+
+def test_rows_that_columns_single_out_are_told_per_table(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(exposure, "MAX_TABLES_LISTED", 1)
+    rows = Detection("UNIQUE_COMBINATION", ColumnSet(("age", "ville"), (3, 4, 0, 20)), 0.11, Confidence.MEDIUM)
+    uris = ("a.csv#table", "b.csv#table")
+    report = build(*(Scanned(uri, "table_uniqueness", (Finding(uri, "table_uniqueness", rows),)) for uri in uris))
+    (table,) = report.unique_rows
+    assert (table.uri, table.columns) == ("a.csv", ("age", "ville"))
+    assert table.rows_by_k == {"1": 3, "2-4": 4, "5-9": 0, "10+": 20}
+    assert report.other_tables == 1
 
 
 def test_only_the_heaviest_files_are_kept_and_the_others_are_counted(monkeypatch: pytest.MonkeyPatch) -> None:

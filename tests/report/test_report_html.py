@@ -9,7 +9,7 @@ import pytest
 
 from privacy_audit.legal.exposure import ExposureBuilder, ExposureReport, ToolInfo
 from privacy_audit.report import html, terminal
-from privacy_audit.types import Confidence, Detection, Finding, Reason, Scanned, Segment, TextSpan, Unscanned
+from privacy_audit.types import ColumnSet, Confidence, Detection, Finding, Reason, Scanned, Segment, TextSpan, Unscanned
 
 HOSTILE = '"><script>alert(1)</script><img src=x onerror=alert(1)>\u202egpj.txt'
 
@@ -24,6 +24,9 @@ def sample(file_name: str = "a.txt") -> ExposureReport:
     builder.add_outcome(Scanned(file_name, "text_all", tuple(Finding(file_name, "text_all", d) for d in detections)))
     voice = Detection("VOICE", Segment(0.0, 61.0), 1.0, Confidence.MEDIUM)
     builder.add_outcome(Scanned("b.wav", "audio_speech", (Finding("b.wav", "audio_speech", voice),)))
+    rows = Detection("UNIQUE_COMBINATION", ColumnSet(("age", file_name), (7, 0, 0, 12)), 0.4, Confidence.MEDIUM)
+    table = f"{file_name}#table"
+    builder.add_outcome(Scanned(table, "table_uniqueness", (Finding(table, "table_uniqueness", rows),)))
     builder.add_outcome(Unscanned("c.jpg", "*", Reason.CORRUPT, file_name))
     builder.add_treatment_counts(2, 1, {("text_redact", "REDACTED", "PERSON"): 1}, {"PERSON": 1})
     return builder.build()

@@ -11,7 +11,7 @@ from privacy_audit.errors import UnreadableError
 from privacy_audit.scanners.table_columns import TableColumns
 from privacy_audit.scanners.table_uniqueness import TableUniqueness, k_distribution
 from privacy_audit.sources.table_file import read_table
-from privacy_audit.types import Confidence, FieldRef
+from privacy_audit.types import ColumnSet, Confidence, FieldRef
 
 PEOPLE = "client_id;âge;Sexe;code postal;prix\n" + "".join(
     f"c{row:04d};{20 + row % 3};{'HF'[row % 2]};7501{row % 6};{row},5\n" for row in range(60)
@@ -64,25 +64,22 @@ def test_numbers_in_json_lines_count_too(tmp_path: Path) -> None:
 
 
 def test_a_row_is_unique_when_no_other_has_its_combination(table: Path) -> None:
-    assert k_distribution(table, ["client_id"]).rows_by_k == {"1": 60, "2-4": 0, "5-9": 0, "10+": 0}
-    together = k_distribution(table, ["âge", "Sexe", "code postal"])
-    assert together.rows == 60
-    assert together.rows_by_k == {"1": 0, "2-4": 0, "5-9": 0, "10+": 60}
-    assert together.unique_share == 0.0
+    assert k_distribution(table, ["client_id"]).rows_by_k == (60, 0, 0, 0)
+    assert k_distribution(table, ["âge", "Sexe", "code postal"]).rows_by_k == (0, 0, 0, 60)
 
 
 def test_the_combination_of_quasi_identifiers_is_reported_with_its_share_of_unique_rows(tmp_path: Path) -> None:
     path = tmp_path / "t.csv"
     path.write_text("age,ville,x\n" + "".join(f"{20 + row // 2},Lyon,{row}\n" for row in range(9)), encoding="utf-8")
     (item,) = TableUniqueness().scan(read_table(path, "t.csv"))
-    assert item.location == FieldRef("age + ville")
+    assert item.location == ColumnSet(("age", "ville"), (1, 8, 0, 0))
     assert item.score == pytest.approx(1 / 9)
     assert item.confidence is Confidence.MEDIUM
 
 
 def test_declared_columns_take_the_place_of_those_that_were_found(table: Path) -> None:
     (item,) = TableUniqueness(columns=["client_id", "prix"]).scan(read_table(table, "t.csv"))
-    assert item.location == FieldRef("client_id + prix")
+    assert item.location == ColumnSet(("client_id", "prix"), (60, 0, 0, 0))
     assert item.score == 1.0
 
 
