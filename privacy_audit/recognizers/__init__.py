@@ -45,10 +45,13 @@ class Trigger:
 
     ``digits``: only around groups of at least that many digits (each at most 3 other characters from the next), where
     the text is cut into windows of bounded length. ``literals``: one of these stands in the text, as written.
+    ``words``: one of these stands in it as a whole word, in whatever case; they are given in lower case. All of them
+    together cost one look at the text.
     """
 
     digits: int = 0
     literals: tuple[str, ...] = ()
+    words: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -7,7 +7,7 @@ from collections.abc import Collection, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 
-from privacy_audit.recognizers import Hit, Recognizer, all_recognizers
+from privacy_audit.recognizers import Hit, Recognizer, Trigger, all_recognizers
 from privacy_audit.recognizers._places import Taken
 from privacy_audit.recognizers._readable import folded, readable
 from privacy_audit.types import Confidence, Detection, TextSpan
@@ -24,6 +24,7 @@ _FEW_DIGITS = 5
 _MANY_DIGITS = 32  # no recognizer asks for more
 # digits at most three other characters apart
 _DIGITS = re.compile(rf"[0-9](?:[^\n0-9]{{0,3}}[0-9]){{{_MIN_DIGITS - 1},}}")
+_MARKS = """.,;:!?-'’"()/«»"""
 _WORD = re.compile(r"[^\W\d_]+")
 
 
@@ -127,11 +128,15 @@ class _Plan:
     """The recognizers by what triggers them."""
 
     def __init__(self, recognizers: Sequence[Recognizer]) -> None:
-        self._untriggered = [item for item in recognizers if not item.trigger.digits and not item.trigger.literals]
+        self._untriggered = [item for item in recognizers if item.trigger == Trigger()]
         self._by_literal: dict[str, list[Recognizer]] = {}
+        self._by_whole_word: dict[str, list[Recognizer]] = {}
         for item in recognizers:
-            for literal in item.trigger.literals if not item.trigger.digits else ():
-                self._by_literal.setdefault(literal, []).append(item)
+            if not item.trigger.digits:
+                for literal in item.trigger.literals:
+                    self._by_literal.setdefault(literal, []).append(item)
+                for word in item.trigger.words:
+                    self._by_whole_word.setdefault(word, []).append(item)
         self._by_start: dict[str, list[str]] = {}
         for literal in self._by_literal:
             self._by_start.setdefault(literal[:2], []).append(literal)
@@ -153,12 +158,14 @@ class _Plan:
         self.fewest_digits_announced = min(waiting, default=_MANY_DIGITS)
 
     def triggered(self, text: str) -> list[Recognizer]:
-        """Those that read the whole text: without a trigger, or with a literal that stands in it."""
+        """Those that read the whole text: without a trigger, or with a literal or a word that stands in it."""
         literals: Iterable[str] = self._by_literal
         if len(text) < _SHORT_CHARS:  # a cell: its pairs of characters are fewer than the literals
             starts = {text[index : index + 2] for index in range(len(text))}.union(text)
             literals = [literal for start in starts for literal in self._by_start.get(start, ())]
         chosen = {item.name: item for literal in literals if literal in text for item in self._by_literal[literal]}
+        for word in self._by_whole_word.keys() & _words_of(text) if self._by_whole_word else ():
+            chosen.update({item.name: item for item in self._by_whole_word[word]})
         return [*self._untriggered, *chosen.values()]
 
     def candidates(self, words: Collection[str], n_digits: int) -> list[Recognizer]:
@@ -171,6 +178,14 @@ class _Plan:
         if n_digits not in self._always_by_digits:
             self._always_by_digits[n_digits] = [item for item in self._always if n_digits >= item.trigger.digits]
         return self._always_by_digits[n_digits]
+
+
+def _words_of(text: str) -> set[str]:
+    """Whole words in lower case; much faster than a regular expression that finds words."""
+    lowered = text.lower()
+    for mark in _MARKS:
+        lowered = lowered.replace(mark, " ")
+    return set(lowered.split())
 
 
 @lru_cache(maxsize=32)

@@ -10,7 +10,7 @@ from typing import Literal
 from privacy_audit.recognizers import Hit, Recognizer, Trigger
 from privacy_audit.types import Confidence
 
-__all__ = ["RECOGNIZERS"]
+__all__ = ["RECOGNIZERS", "email_hit", "phone_fit"]
 
 _LOCAL = re.compile(r"[\w.+\-']{1,64}$")
 _DOMAIN = re.compile(r"[A-Za-z0-9\u00a1-\uffff-]{1,63}(?:\.[A-Za-z0-9\u00a1-\uffff-]{1,63}){1,8}")
@@ -65,12 +65,13 @@ def _emails(text: str, start: int, end: int) -> Iterator[Hit]:
             first = local.start() + len(local.group()) - len(local.group().lstrip(".'-"))
             top_level = domain.group().rsplit(".", 1)[-1].lower()
             if first < at and len(top_level) > 1 and top_level.isalpha() and top_level not in _FILE_SUFFIXES:
-                yield _email(text[first:at].lower(), domain.group().lower(), first, domain.end())
+                yield email_hit(text[first:at].lower(), domain.group().lower(), first, domain.end())
                 last_end = domain.end()
         at = text.find("@", at + 1, end)
 
 
-def _email(local: str, domain: str, start: int, end: int) -> Hit:
+def email_hit(local: str, domain: str, start: int, end: int) -> Hit:
+    """An address, told apart from examples and mailboxes of a function."""
     if domain in _EXAMPLE_DOMAINS or domain.endswith(_EXAMPLE_ENDINGS) or local in _EXAMPLE_LOCALS:
         return Hit(start, end, Confidence.LOW, "placeholder")
     if local in _ROLES:
@@ -92,14 +93,14 @@ def _phones(text: str, start: int, end: int) -> Iterator[Hit]:
     ):
         for match in pattern.finditer(text, start, end):
             free = not any(match.start() < last and first < match.end() for first, last in taken)
-            fit = _fit(match.group(), region) if free else "none"
+            fit = phone_fit(match.group(), region) if free else "none"
             if fit != "none":
                 taken.append(match.span())
                 # right by length only: a plan that is newer than the package, or a number made up
                 yield Hit(*match.span(), confidence if fit == "valid" else Confidence.LOW)
 
 
-def _fit(candidate: str, region: str | None) -> Literal["valid", "possible", "none"]:
+def phone_fit(candidate: str, region: str | None) -> Literal["valid", "possible", "none"]:
     """Whether the numbering plan has given the number out, or its length at least is right."""
     import phonenumbers
 
@@ -118,7 +119,7 @@ def _fit(candidate: str, region: str | None) -> Literal["valid", "possible", "no
 
 def _is_national_phone(compact: str) -> bool:
     """True when the digits are a number of one of the plans that are tried."""
-    return not _YEARS.fullmatch(compact) and any(_fit(compact, region) == "valid" for region in _REGIONS)
+    return not _YEARS.fullmatch(compact) and any(phone_fit(compact, region) == "valid" for region in _REGIONS)
 
 
 def _example_email(draw: random.Random) -> str:

@@ -46,6 +46,7 @@ _HEAD = re.compile(
 )
 _WORD = re.compile(r"(?P<gap>\.? ?[ ,;|()\t\n\-–—/]{0,3})(?P<word>[^\W_](?:[\w'’\-]|\.(?=\w))*)")
 _POSTCODE = re.compile(r"(?:0[1-9]|[1-8][0-9]|9[0-8])[0-9]{3}(?!\w)[ ,\-]{1,3}(?=[^\W\d_])")
+_CODE_BEHIND_STREET = re.compile(r"[0-9]{5}(?!\w)[ ,\-]{1,3}(?=[^\W\d_])")  # a street before it is proof enough
 _TOWN_WORD = re.compile(r" ?(?P<word>[^\W\d_][\w'’\-]*|[0-9]{1,2}(?:er|e|ème)?(?!\w))")
 _PARTICLES = frozenset("de du des d' l' la le les à au aux en et sur sous lès lez saint sainte st ste".split())
 _COMPLEMENTS = frozenset(
@@ -90,7 +91,7 @@ def _read(text: str, position: int) -> _Street:
             break
         word = token["word"]
         known = word.lower()
-        postcode = _POSTCODE.match(text, token.start("word"))
+        postcode = (_CODE_BEHIND_STREET if street.end > 0 else _POSTCODE).match(text, token.start("word"))
         if postcode:
             street.town_end = _town_end(text, postcode.end(), lower=not street.capital)
             break
@@ -212,6 +213,7 @@ RECOGNIZERS = (
             "elle habite 12 rue des lilas",
             "livrer au 3 AV DU GAL LECLERC 92100 BOULOGNE BILLANCOURT",
             "12 rue victor hugo 75012 paris",
+            "12 rue des Quatre-Lunes\n99120 Belleroche-sur-Fable",
         ),
         ignores=(
             "3 places de parking et 2 cours de français",

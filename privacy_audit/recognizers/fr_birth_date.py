@@ -143,9 +143,7 @@ RECOGNIZERS = (
         pattern=rf"{_BEFORE}(?P<value>{_SPOKEN_DATE})",
         alone=Confidence.HIGH,
         announced=None,
-        trigger=Trigger(
-            literals=("mille neuf cent", "mille-neuf-cent", "dix-neuf cent", "dix neuf cent", "deux mille")
-        ),
+        trigger=Trigger(words=("mille", "cent")),
         sources=("biographies in WiNER-fr and GUM",),
         example=_example_spoken,
         frames=(
@@ -158,6 +156,7 @@ RECOGNIZERS = (
         detects=(
             "né le douze mars mille neuf cent quatre-vingt-quatre",
             "je suis née le premier août deux mille douze",
+            "JE SUIS NÉ LE QUATRE MAI MILLE NEUF CENT TRENTE-NEUF",
         ),
         ignores=(
             "le douze mars mille neuf cent quatre-vingt-quatre",

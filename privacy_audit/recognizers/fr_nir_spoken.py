@@ -117,9 +117,7 @@ RECOGNIZERS = (
             *("nir", "secu", "securite sociale", "numero de securite", "carte vitale", "vitale", "immatriculation"),
             *("assure social",),
         ),
-        trigger=Trigger(
-            literals=("zéro", "zero", "vingt", "soixante", "ZÉRO", "ZERO", "VINGT", "SOIXANTE"),
-        ),
+        trigger=Trigger(words=("zéro", "zero", "vingt", "soixante")),
         country="FR",
         sources=("Décret n° 82-103, art. 4", "stdnum.fr.nir"),
         example=_example,
