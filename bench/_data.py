@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import hashlib
 import json
 import os
 import sys
@@ -18,7 +17,6 @@ __all__ = [
     "DATA_VARIABLE",
     "Half",
     "data_dir",
-    "half_by_name",
     "half_of",
     "plain_name",
     "read_jsonl",
@@ -51,14 +49,6 @@ def data_dir(*parts: str) -> Path:
 def half_of(items: Sequence[Item], half: Half) -> list[Item]:
     """Items at even places (``tune``) or odd ones (``report``), counted from 0 in the order given."""
     return list(items[0 if half == "tune" else 1 :: 2])
-
-
-def half_by_name(names: Sequence[str], half: Half) -> list[str]:
-    """File names whose SHA-256, read as a number, is even (``tune``) or odd (``report``): a file keeps its half when
-    others come or go. In the order given.
-    """
-    odd = half == "report"
-    return [name for name in names if bool(hashlib.sha256(name.encode()).digest()[-1] & 1) == odd]
 
 
 def read_jsonl(path: Path) -> list[dict[str, Any]]:

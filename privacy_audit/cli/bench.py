@@ -8,6 +8,8 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
+from privacy_audit.cli._bench_audio import audio
+from privacy_audit.cli._bench_image import image
 from privacy_audit.cli._common import chosen_recipe
 from privacy_audit.cli.exit_codes import ExitCode
 
@@ -21,6 +23,10 @@ __all__ = ["bench"]
 @click.group()
 def bench() -> None:
     """Measure the installed detectors on labelled data of yours, as a leaderboard."""
+
+
+bench.add_command(image)
+bench.add_command(audio)
 
 
 @bench.command()

@@ -16,10 +16,11 @@ WEIGHTS_DIR = Path(__file__).parent / "weights"
 
 
 @cache
-def onnx_session(filename: str, threads: int = 1) -> Any:
-    """An onnxruntime session on the CPU for one vendored file, made once per process.
+def onnx_session(filename: str, threads: int = 1, *, gpu: bool = False) -> Any:
+    """An onnxruntime session for one vendored file, made once per process.
 
-    One thread by default: several processes share the work better than several threads do.
+    One thread by default: several processes share the work better than several threads do. ``gpu``: on CUDA where the
+    installed onnxruntime offers it (the package onnxruntime-gpu), else on the CPU.
 
     Raises:
         FileNotFoundError: no such file under ``weights/``.
@@ -29,8 +30,11 @@ def onnx_session(filename: str, threads: int = 1) -> Any:
         raise FileNotFoundError(f"no weights called {filename} in {WEIGHTS_DIR}")
     import onnxruntime
 
+    providers = ["CPUExecutionProvider"]
+    if gpu and "CUDAExecutionProvider" in onnxruntime.get_available_providers():
+        providers.insert(0, "CUDAExecutionProvider")  # the CPU stays behind it, for a driver that does not load
     options = onnxruntime.SessionOptions()
     options.intra_op_num_threads = threads
     options.inter_op_num_threads = 1
     options.log_severity_level = 3
-    return onnxruntime.InferenceSession(str(path), options, providers=["CPUExecutionProvider"])
+    return onnxruntime.InferenceSession(str(path), options, providers=providers)

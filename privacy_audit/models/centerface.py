@@ -108,7 +108,7 @@ def _run(pixels: NDArray[np.uint8], score_threshold: float) -> NDArray[np.float3
     """(n, 5): x_min, y_min, x_max, y_max in pixels of the input, score; one face may come several times."""
     import numpy as np
 
-    session = onnx_session("centerface.onnx")
+    session = onnx_session("centerface.onnx", gpu=True)
     batch = np.ascontiguousarray(pixels.transpose(2, 0, 1)[None], dtype=np.float32)
     # the fourth output, landmarks, is not asked for: their geometry told no false box from a face (docs/detectors.md)
     heat, size, offset = session.run(["537", "538", "539"], {"input.1": batch})

@@ -2,23 +2,38 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Sequence
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 if TYPE_CHECKING:
     import numpy as np
     from numpy.typing import NDArray
 
-__all__ = ["distinct", "fused"]
+__all__ = ["View", "distinct", "fused"]
 
 _SAME_FACE = 0.4  # of the union, between passes
-_OVERLAP = 0.3  # of the union: boxes that overlap more are one face (the authors' code)
+_OVERLAP = 0.3  # of the union: boxes of one pass that overlap more are one face (the authors' code)
+_FUSED_OVERLAP = 0.4
+"""Boxes of several passes are placed better, so neighbours in a crowd may overlap more: on the tuning half the mean
+precision goes from .781 to .792 (six views) and from .775 to .776 (two)."""
 
 
-def distinct(boxes: NDArray[np.float32]) -> NDArray[np.float32]:
+_WELL_SEEN = 0.75  # of the largest face that a pass can see: closer to it, boxes are cut short
+
+
+class View(NamedTuple):
+    """The boxes of one pass, (n, 5) in pixels of the picture, and the largest face that it can see."""
+
+    boxes: NDArray[np.float32]
+    largest_px: float = math.inf
+
+
+def distinct(boxes: NDArray[np.float32], overlap: float = _OVERLAP) -> NDArray[np.float32]:
     """The surest box of each face, the surest first (greedy non-maximum suppression).
 
-    ``boxes``: (n, 5), x_min, y_min, x_max, y_max, score.
+    ``boxes``: (n, 5), x_min, y_min, x_max, y_max, score. Boxes that share more than ``overlap`` of their union are
+    one face.
     """
     import numpy as np
 
@@ -28,22 +43,25 @@ def distinct(boxes: NDArray[np.float32]) -> NDArray[np.float32]:
     for index in range(len(boxes)):
         if alive[index]:
             kept.append(index)
-            alive &= _overlap(boxes[index], boxes) <= _OVERLAP
+            alive &= _overlap(boxes[index], boxes) <= overlap
     return boxes[kept]
 
 
-def fused(scales: Sequence[Sequence[NDArray[np.float32]]]) -> NDArray[np.float32]:
-    """The faces of several passes, the surest first: per scale, the boxes of each view (as it is, mirrored) at it.
+def fused(groups: Sequence[Sequence[View]]) -> NDArray[np.float32]:
+    """The faces of several passes, the surest first.
 
-    The score is the mean over the views of one scale, 0 for a view that did not find the face, and the largest of these
-    over the scales. The box is the mean of all, weighed by the square of their scores.
+    The score is the mean over the views of one group that see faces of that size well, 0 for one that did not find it,
+    and the largest of these over the groups. The box is the mean of all, weighed by the square of their scores.
     """
     import numpy as np
 
-    views = [(scale, distinct(boxes)) for scale, group in enumerate(scales) for boxes in group]
-    boxes = np.concatenate([found for _, found in views])
-    origin = np.repeat(np.arange(len(views)), [len(found) for _, found in views])
-    scale_of_view = np.array([scale for scale, _ in views])
+    views = [view for group in groups for view in group]
+    ends = np.cumsum([len(group) for group in groups])
+    places = [slice(end - len(group), end) for end, group in zip(ends, groups, strict=True)]
+    largest_px = np.array([view.largest_px for view in views])
+    passes = [distinct(view.boxes) for view in views]
+    boxes = np.concatenate(passes)
+    origin = np.repeat(np.arange(len(views)), [len(found) for found in passes])
     order = np.argsort(-boxes[:, 4], kind="stable")
     boxes, origin = boxes[order], origin[order]
     alive = np.ones(len(boxes), dtype=bool)
@@ -56,10 +74,16 @@ def fused(scales: Sequence[Sequence[NDArray[np.float32]]]) -> NDArray[np.float32
         alive &= ~same
         votes = np.zeros(len(views))
         np.maximum.at(votes, origin[same], boxes[same, 4])
-        score = max(votes[scale_of_view == scale].mean() for scale in range(len(scales)))
+        size_px = (boxes[index, 2:4] - boxes[index, :2]).max()
+        score = max(_score(votes[place], largest_px[place], size_px) for place in places)
         box = np.average(boxes[same, :4], axis=0, weights=boxes[same, 4].astype(np.float64) ** 2)
         merged.append([*box, score])
-    return distinct(np.array(merged, np.float32).reshape(-1, 5))
+    return distinct(np.array(merged, np.float32).reshape(-1, 5), _FUSED_OVERLAP)
+
+
+def _score(votes: NDArray[np.float64], largest_px: NDArray[np.float64], size_px: float) -> float:
+    """The mean over those views of one group that see a face of that size well, or at least better than the others."""
+    return float(votes[(size_px <= _WELL_SEEN * largest_px) | (largest_px == largest_px.max())].mean())
 
 
 def _overlap(box: NDArray[np.float32], boxes: NDArray[np.float32]) -> NDArray[np.float32]:

@@ -14,33 +14,54 @@ if TYPE_CHECKING:
     import numpy as np
     from numpy.typing import NDArray
 
-__all__ = ["SAMPLE_RATE_HZ", "speech_probabilities", "speech_segments"]
+__all__ = ["DELAY_S", "FRAME_SAMPLES", "SAMPLE_RATE_HZ", "Stream", "speech_probabilities", "speech_segments"]
 
 SAMPLE_RATE_HZ = 16_000
 FRAME_SAMPLES = 512  # 32 ms at 16 kHz, from the model card
 _CONTEXT_SAMPLES = 64  # the end of the frame before, put in front of each, from the model card
-_BATCH_FRAMES = 10_000  # five minutes at a time bound the memory
+DELAY_S = 0.03  # on composed conversations its answers fit the truth best when taken this much earlier
+_BATCH_FRAMES = 2_000  # a minute at a time bounds the memory
 _HYSTERESIS = 0.15  # speech ends below the threshold less this (the authors' code)
+
+
+class Stream:
+    """Probabilities of one recording that comes in pieces: the model's state and the open frame are carried on."""
+
+    def __init__(self) -> None:
+        import numpy as np
+
+        self._state, self._cell = np.zeros((1, 1, 128), np.float32), np.zeros((1, 1, 128), np.float32)
+        self._context = np.zeros((1, _CONTEXT_SAMPLES), np.float32)
+        self._open = np.zeros(0, np.float32)
+
+    def probabilities(self, samples: NDArray[np.float32], *, last: bool = False) -> NDArray[np.float32]:
+        """Probability of speech in [0, 1], float32 (frames,), of the frames of 32 ms that are whole with this piece.
+
+        ``samples``: float32 (samples,) at 16 kHz. With ``last`` what is left is filled up with silence.
+        """
+        import numpy as np
+
+        session = onnx_session("silero_vad.onnx")
+        joined = np.concatenate([self._open, samples])
+        if last:
+            joined = np.pad(joined, (0, -len(joined) % FRAME_SAMPLES))
+        n_frames = len(joined) // FRAME_SAMPLES
+        self._open = joined[n_frames * FRAME_SAMPLES :]
+        found = [np.zeros(0, np.float32)]
+        for start in range(0, n_frames, _BATCH_FRAMES):
+            stop = min(start + _BATCH_FRAMES, n_frames)
+            frames = joined[start * FRAME_SAMPLES : stop * FRAME_SAMPLES].reshape(-1, FRAME_SAMPLES)
+            before = np.concatenate([self._context, frames[:-1, -_CONTEXT_SAMPLES:]])
+            inputs = {"input": np.concatenate([before, frames], axis=1), "h": self._state, "c": self._cell}
+            block, self._state, self._cell = session.run(None, inputs)
+            self._context = frames[-1:, -_CONTEXT_SAMPLES:]
+            found.append(block)
+        return np.concatenate(found)
 
 
 def speech_probabilities(samples: NDArray[np.float32]) -> NDArray[np.float32]:
     """Probability of speech in [0, 1], float32 (frames,), for each 32 ms of float32 (samples,) at 16 kHz."""
-    import numpy as np
-
-    session = onnx_session("silero_vad.onnx")
-    n_frames = -(-len(samples) // FRAME_SAMPLES)
-    state, cell = np.zeros((1, 1, 128), np.float32), np.zeros((1, 1, 128), np.float32)
-    context = np.zeros((1, _CONTEXT_SAMPLES), np.float32)
-    probabilities = []
-    for start in range(0, n_frames, _BATCH_FRAMES):
-        block = samples[start * FRAME_SAMPLES : (start + _BATCH_FRAMES) * FRAME_SAMPLES]
-        frames = np.pad(block, (0, -len(block) % FRAME_SAMPLES)).reshape(-1, FRAME_SAMPLES)
-        before = np.concatenate([context, frames[:-1, -_CONTEXT_SAMPLES:]])
-        inputs = {"input": np.concatenate([before, frames], axis=1), "h": state, "c": cell}
-        found, state, cell = session.run(None, inputs)
-        context = frames[-1:, -_CONTEXT_SAMPLES:]
-        probabilities.append(found)
-    return np.concatenate(probabilities) if probabilities else np.zeros(0, np.float32)
+    return Stream().probabilities(samples, last=True)
 
 
 def speech_segments(

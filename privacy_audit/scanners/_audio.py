@@ -2,26 +2,22 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
-    import numpy as np
-    from numpy.typing import NDArray
-
     from privacy_audit.types import AudioRecord
 
 __all__ = ["at_rate"]
 
 
-def at_rate(record: AudioRecord, sample_rate_hz: int) -> NDArray[np.float32]:
-    """The mean of all channels, float32 (samples,), at the rate asked for."""
+def at_rate(record: AudioRecord, sample_rate_hz: int) -> AudioRecord:
+    """The same record, its channels apart, at the rate asked for; the same object where it is there already."""
+    if record.sample_rate_hz == sample_rate_hz:
+        return record
     import numpy as np
     import soxr
 
-    mono: NDArray[np.float32] = (
-        record.samples[0] if record.samples.shape[0] == 1 else record.samples.mean(axis=0, dtype=np.float32)
-    )
-    if record.sample_rate_hz == sample_rate_hz:
-        return mono
-    resampled: NDArray[np.float32] = soxr.resample(mono, record.sample_rate_hz, sample_rate_hz)
-    return resampled
+    whole = np.asarray(record.samples)
+    samples = np.ascontiguousarray(soxr.resample(whole.T, record.sample_rate_hz, sample_rate_hz).T, np.float32)
+    return replace(record, samples=samples, sample_rate_hz=sample_rate_hz)

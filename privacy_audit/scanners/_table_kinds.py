@@ -24,7 +24,10 @@ SPECIAL_CATEGORIES = frozenset(
 COLUMN_KINDS = tuple(sorted({*QUASI_IDENTIFIERS, *SPECIAL_CATEGORIES, "PERSON_ID"}))
 
 _GENDERS = frozenset(
-    "m f h homme femme male female man woman mr mme mlle monsieur madame other autre nb x divers d w".split()
+    """
+    m f h homme femme male female man woman mr mme mlle monsieur madame other autre nb x divers d w
+    male_masculine female_feminine non-binary transgender intersex do_not_wish_to_say
+    """.split()
 )
 
 _AGE = re.compile(r"(?:[0-9]{1,2}|1[01][0-9])(?:\.0)?|[0-9]{1,2} ?(?:-|à|to) ?[0-9]{1,3}|\w+(?:teens|ties)|teens")

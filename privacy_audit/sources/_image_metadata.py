@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from typing import TYPE_CHECKING, Any
 
 from privacy_audit.sources._maker_notes import maker_tags
@@ -10,7 +10,9 @@ from privacy_audit.sources._maker_notes import maker_tags
 if TYPE_CHECKING:
     from PIL.Image import Image
 
-__all__ = ["THUMBNAIL_TAG", "metadata_of"]
+    from privacy_audit.sources._image_heif import Heif
+
+__all__ = ["THUMBNAIL_TAG", "metadata_of", "metadata_of_heif"]
 
 THUMBNAIL_TAG = "JPEGInterchangeFormat"
 """EXIF's own name for the place of the embedded thumbnail (Exif 2.32, IFD1)."""
@@ -22,6 +24,7 @@ _SUB_IFDS, _PHOTOSHOP, _XMP_TAG, _C2PA = 0x014A, 0x8649, 0x02BC, 0xCD41
 _BLOCKS = {_IFD_EXIF, _IFD_GPS, _PHOTOSHOP, _XMP_TAG, _C2PA}
 _COMMENT_CODES = {b"ASCII\0\0\0": "ascii", b"UNICODE\0": "utf-16", b"JIS\0\0\0\0\0": "iso2022_jp", bytes(8): "utf-8"}
 _USER_COMMENT = 0x9286
+_NEW_SUBFILE_TYPE = 0x00FE  # bit 0: a smaller version of another picture of the file (TIFF 6.0)
 _WINDOWS_TEXTS = range(0x9C9B, 0x9CA0)  # XPTitle to XPSubject: UTF-16, as Windows writes them
 _PS_THUMBNAILS, _PS_XMP = (0x0409, 0x040C), 0x0424
 _IPTC_NAMES = {
@@ -52,6 +55,20 @@ def metadata_of(picture: Image) -> dict[str, str]:
     return found
 
 
+def metadata_of_heif(heif: Heif) -> dict[str, str]:
+    """The same of a HEIF picture, and the pictures beside the one that is shown."""
+    from PIL import Image
+
+    said = Image.new("RGB", (1, 1))  # Pillow reads EXIF of pictures only
+    said.info = {"exif": b"Exif\0\0" + heif.exif if heif.exif else b"", "xmp": heif.xmp}
+    found = {tag: value for tag, value in metadata_of(said).items() if value}
+    if heif.has_thumbnail:
+        found["HEIF:Thumbnail"] = "embedded"
+    if heif.has_other_pictures:
+        found["HEIF:Pictures"] = "embedded"
+    return found
+
+
 def _exif(picture: Image) -> Iterator[tuple[str, str]]:
     from PIL import ExifTags
 
@@ -61,7 +78,7 @@ def _exif(picture: Image) -> Iterator[tuple[str, str]]:
             yield ExifTags.TAGS.get(tag, f"EXIF:{tag:#06x}"), _exif_text(tag, value)
     for tag, value in exif.get_ifd(_IFD_GPS).items():
         yield ExifTags.GPSTAGS.get(tag, f"GPS:{tag:#06x}"), _text(value)
-    if any(tag in exif.get_ifd(_IFD_THUMBNAIL) for tag in (0x0201, 0x0111)):  # offset of a JPEG or of strips
+    if _has_thumbnail(exif.get_ifd(_IFD_THUMBNAIL), picture.format == "TIFF"):
         yield THUMBNAIL_TAG, "embedded"
     if _SUB_IFDS in exif:
         yield "SubIFDs", "embedded"
@@ -71,6 +88,13 @@ def _exif(picture: Image) -> Iterator[tuple[str, str]]:
         yield "C2PA", _text(exif[_C2PA])
     if isinstance(picture.info.get("exif"), bytes):
         yield from maker_tags(picture.info["exif"]).items()
+
+
+def _has_thumbnail(second: Mapping[int, Any], in_tiff: bool) -> bool:
+    """What the second directory holds: a JPEG or strips; in a TIFF it may be its second page, which is read as such."""
+    if in_tiff and 0x0201 not in second:
+        return bool(int(second.get(_NEW_SUBFILE_TYPE, 0)) & 1)
+    return 0x0201 in second or 0x0111 in second
 
 
 def _exif_text(tag: int, value: Any) -> str:

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 from privacy_audit.errors import UnreadableError
 from privacy_audit.recipe import Limits
+from privacy_audit.sources._audio_blocks import channel_groups, mixed
 from privacy_audit.sources._containers import opened, pyav
 from privacy_audit.types import AudioRecord, Reason
 
@@ -29,7 +30,9 @@ def sound_uri(uri: str, number: int) -> str:
 
 
 def sound_tracks(path: Path, uri: str, limits: Limits) -> Iterator[AudioRecord]:
-    """Every track as one channel at 16 kHz, the mean of all channels: what the scanners listen to.
+    """Every track at 16 kHz, its channels kept as :func:`channel_groups` says: what the scanners listen to.
+
+    A track is decoded twice: first to see which channels hold the same sound, then to keep only those.
 
     Raises:
         UnreadableError: TOO_LARGE (longer than ``limits.max_audio_duration_s``), CORRUPT, UNSUPPORTED.
@@ -38,18 +41,23 @@ def sound_tracks(path: Path, uri: str, limits: Limits) -> Iterator[AudioRecord]:
     import soxr
 
     for number in range(1, _n_tracks(path) + 1):
-        blocks = []
-        stream = None
+        products: NDArray[np.float64] | None = None
+        for block, _ in _blocks(path, number - 1, limits):
+            own = block.astype(np.float64) @ block.T
+            products = own if products is None else products + own
+        if products is None:
+            continue
+        groups = channel_groups(products)
+        blocks, stream = [], None
         for block, rate_hz in _blocks(path, number - 1, limits):
-            mono = block.mean(axis=0, dtype=np.float32)
+            kept = mixed(block, groups).T
             if stream is None and rate_hz != _LISTENED_HZ:
-                stream = soxr.ResampleStream(rate_hz, _LISTENED_HZ, 1, dtype="float32")
-            blocks.append(mono if stream is None else stream.resample_chunk(mono))
+                stream = soxr.ResampleStream(rate_hz, _LISTENED_HZ, len(groups), dtype="float32")
+            blocks.append(kept if stream is None else stream.resample_chunk(kept))
         if stream is not None:
-            blocks.append(stream.resample_chunk(np.zeros(0, np.float32), last=True))
-        if blocks:
-            samples = np.concatenate(blocks)[None]
-            yield AudioRecord(sound_uri(uri, number), np.ascontiguousarray(samples, np.float32), _LISTENED_HZ)
+            blocks.append(stream.resample_chunk(np.zeros((0, len(groups)), np.float32), last=True))
+        samples = np.ascontiguousarray(np.concatenate(blocks).T, np.float32)
+        yield AudioRecord(sound_uri(uri, number), samples, _LISTENED_HZ)
 
 
 def native_sounds(path: Path, uri: str, limits: Limits) -> Iterator[tuple[AudioRecord, str]]:

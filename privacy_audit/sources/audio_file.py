@@ -8,18 +8,20 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from privacy_audit.errors import UnreadableError
+from privacy_audit.sources._audio_blocks import FileSamples, channel_groups, mixed
 from privacy_audit.sources._audio_extent import mp3_extent, ogg_problem
 from privacy_audit.sources._audio_tags import declared_bytes, tags_of
-from privacy_audit.types import AudioRecord, Reason
+from privacy_audit.types import AudioRecord, Reason, Unscanned
 
 if TYPE_CHECKING:
     import numpy as np
     from numpy.typing import NDArray
 
-__all__ = ["read_audio", "read_audio_native", "write_audio"]
+__all__ = ["iter_audio", "read_audio", "read_audio_native", "write_audio"]
 
 _UNREAD_SUFFIXES = (".m4a", ".aac", ".wma", ".amr", ".sph")
 _BLOCK_FRAMES = 1 << 18
+_MAX_HELD = 300 * 16_000 * 2  # values: five minutes of two channels, 38 MB
 _WRITTEN_FRAMES = 1 << 14  # libsndfile's Vorbis encoder overflows the stack when it is given minutes at once
 _MP3_SLACK_S = 1.0  # encoders put silence around the sound, and decoders take it away
 _SLACK_BYTES = 8  # some writers count their own header: a few bytes, no sound
@@ -28,28 +30,68 @@ _MAX_NATIVE_BYTES = 2_000_000_000
 
 
 def read_audio(path: Path, uri: str, *, max_duration_s: float = 14_400, sample_rate_hz: int = 16_000) -> AudioRecord:
-    """One channel, float32 (1, samples), the mean of all channels, at ``sample_rate_hz``: what the scanners listen to.
+    """float32 (channels, samples) at ``sample_rate_hz``: what the scanners listen to. Tags come as ``metadata``.
 
-    Read in blocks: memory holds the result and one block. Tags come as ``metadata``.
+    Channels that hold the same sound are one, silent ones are left out (:func:`channel_groups`); others stay apart, as
+    on a telephone line recorded with one side on each. The file is read once in blocks; what is longer than five
+    minutes of two channels is not held but read again where it is listened to (:class:`FileSamples`).
 
     Raises:
         UnreadableError: EMPTY, TOO_LARGE (longer than ``max_duration_s``), TRUNCATED (shorter than its header says),
             CORRUPT, MISLABELLED (no recording), UNSUPPORTED (a format soundfile does not read, or not to its end).
     """
+    record, problem = _heard(path, uri, max_duration_s, sample_rate_hz)
+    if problem:
+        raise problem
+    return record
+
+
+def iter_audio(path: Path, uri: str, *, max_duration_s: float = 14_400) -> Iterator[AudioRecord | Unscanned]:
+    """As :func:`read_audio`; of a recording that breaks off, what is there and then why the rest is Unscanned."""
+    record, problem = _heard(path, uri, max_duration_s, 16_000)
+    yield record
+    if problem:
+        yield Unscanned(uri, "*", problem.reason, problem.detail)
+
+
+def _heard(
+    path: Path, uri: str, max_duration_s: float, sample_rate_hz: int
+) -> tuple[AudioRecord, UnreadableError | None]:
+    """The record, and TRUNCATED where sound was read but less than there should be."""
     import numpy as np
     import soxr
 
-    with _opened(path, max_duration_s) as sound:
-        same_rate = sound.samplerate == sample_rate_hz
-        stream = None if same_rate else soxr.ResampleStream(sound.samplerate, sample_rate_hz, 1, dtype="float32")
-        blocks = []
-        for block in _blocks(sound, path):
-            mono = block.mean(axis=1, dtype=np.float32)
-            blocks.append(mono if stream is None else stream.resample_chunk(mono))
-        if stream is not None:
-            blocks.append(stream.resample_chunk(np.zeros(0, np.float32), last=True))
-        samples = np.concatenate(blocks)[None]
-    return AudioRecord(uri, np.ascontiguousarray(samples, dtype=np.float32), sample_rate_hz, tags_of(path))
+    with _opened(path, max_duration_s, broken_off=True) as (sound, problem):
+        source_rate_hz = int(sound.samplerate)
+        same_rate = source_rate_hz == sample_rate_hz
+        stream = None if same_rate else soxr.ResampleStream(source_rate_hz, sample_rate_hz, sound.channels, "float32")
+        products = np.zeros((sound.channels, sound.channels))
+        held: list[NDArray[np.float32]] = []
+        n_held = n_read = 0
+        seekable = sound.seekable()
+        try:
+            for block in _blocks(sound, path):
+                n_read += len(block)
+                products += block.T.astype(np.float64) @ block
+                if seekable and n_held + block.size > _MAX_HELD:
+                    held.clear()
+                    n_held = _MAX_HELD
+                    continue
+                held.append(block if stream is None else stream.resample_chunk(block))
+                n_held += held[-1].size
+        except UnreadableError as error:
+            if error.reason is not Reason.TRUNCATED or not n_read:
+                raise
+            problem = problem or error
+        groups = channel_groups(products)
+        n_samples = max(1, round(n_read * sample_rate_hz / source_rate_hz))
+        if n_held == _MAX_HELD:
+            samples: Any = FileSamples(path, groups, n_samples, source_rate_hz, sample_rate_hz)
+        else:
+            if stream is not None:
+                held.append(stream.resample_chunk(np.zeros((0, sound.channels), np.float32), last=True))
+            samples = mixed(np.concatenate(held).T, groups)
+    return AudioRecord(uri, samples, sample_rate_hz, tags_of(path)), problem
 
 
 def read_audio_native(path: Path, uri: str, *, max_duration_s: float = 14_400) -> AudioRecord:
@@ -60,7 +102,7 @@ def read_audio_native(path: Path, uri: str, *, max_duration_s: float = 14_400) -
     """
     import numpy as np
 
-    with _opened(path, max_duration_s) as sound:
+    with _opened(path, max_duration_s) as (sound, _):
         n_bytes = sound.frames * sound.channels * 4
         if n_bytes > _MAX_NATIVE_BYTES:
             raise UnreadableError(Reason.TOO_LARGE, f"{n_bytes} bytes of samples, more than {_MAX_NATIVE_BYTES}")
@@ -92,7 +134,10 @@ def write_audio(record: AudioRecord, source: Path, destination: Path) -> None:
 
 
 @contextlib.contextmanager
-def _opened(path: Path, max_duration_s: float) -> Iterator[Any]:
+def _opened(
+    path: Path, max_duration_s: float, *, broken_off: bool = False
+) -> Iterator[tuple[Any, UnreadableError | None]]:
+    """The open file. One shorter than it says is refused, or with ``broken_off`` handed over with the reason."""
     import soundfile
 
     size_bytes = path.stat().st_size
@@ -100,20 +145,23 @@ def _opened(path: Path, max_duration_s: float) -> Iterator[Any]:
         raise UnreadableError(Reason.EMPTY, "the file is empty")
     if path.suffix.lower() in _UNREAD_SUFFIXES:
         raise UnreadableError(Reason.UNSUPPORTED, f"{path.suffix.lower()} recordings are not read by this version")
+    problem = None
     if declared_bytes(path) > size_bytes + _SLACK_BYTES:
-        raise UnreadableError(Reason.TRUNCATED, "the file is shorter than its header says")
+        problem = UnreadableError(Reason.TRUNCATED, "the file is shorter than its header says")
     try:
         with soundfile.SoundFile(path) as sound:
-            if sound.format == "OGG" and (problem := ogg_problem(path)):
-                raise UnreadableError(*problem)
+            if sound.format == "OGG" and (found := ogg_problem(path)):
+                problem = UnreadableError(*found)
+            if problem and not (broken_off and problem.reason is Reason.TRUNCATED):
+                raise problem
             if not sound.frames:
-                raise UnreadableError(Reason.EMPTY, "a recording without sound")
+                raise problem or UnreadableError(Reason.EMPTY, "a recording without sound")
             if sound.frames > max_duration_s * sound.samplerate:
                 seconds = round(sound.frames / sound.samplerate)
                 raise UnreadableError(Reason.TOO_LARGE, f"{seconds} s, more than the limit of {max_duration_s:g} s")
-            yield sound
+            yield sound, problem
     except soundfile.SoundFileError:
-        raise _unopened(path) from None
+        raise problem or _unopened(path) from None
 
 
 def _blocks(sound: Any, path: Path) -> Iterator[NDArray[np.float32]]:

@@ -9,21 +9,25 @@ from collections.abc import Iterator, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from privacy_audit.errors import UnreadableError
+from privacy_audit.errors import MissingDependencyError, UnreadableError
 from privacy_audit.sources._image_blocks_say import said_by_blocks
-from privacy_audit.sources._image_metadata import metadata_of
-from privacy_audit.sources._image_rgb import as_rgb
-from privacy_audit.sources._image_written import READABLE, written
+from privacy_audit.sources._image_heif import heif_of, is_heif
+from privacy_audit.sources._image_heif_pixels import heif_pixels
+from privacy_audit.sources._image_metadata import metadata_of, metadata_of_heif
+from privacy_audit.sources._image_rgb import alpha_of, as_rgb
+from privacy_audit.sources._image_written import READABLE, alpha_uri, is_alpha, written
 from privacy_audit.types import ImageRecord, Reason
 
 if TYPE_CHECKING:
+    import numpy as np
+    from numpy.typing import NDArray
     from PIL.Image import Image
 
 __all__ = ["read_image", "read_images", "write_image", "write_images"]
 
 _OF_BLOCKS = ("JPEG", "MPO", "PNG", "WEBP", "GIF")
-_UNREAD_SUFFIXES = {".heic": "HEIC", ".heif": "HEIF", ".svg": "SVG"}
-_HEIC = "; every decoder for it bundles LGPL or GPL code, so convert it first, to PNG for instance"
+_HEIF_NOT_WRITTEN = "HEIC pictures are read but not written; convert it first, to PNG for instance"
+_START_BYTES = 256  # the brands of a HEIF file
 
 
 def read_images(path: Path, uri: str, *, max_pixels: int = 200_000_000) -> Iterator[ImageRecord]:
@@ -31,17 +35,23 @@ def read_images(path: Path, uri: str, *, max_pixels: int = 200_000_000) -> Itera
 
     A file of several has records ``a.gif#frame=0``, ``#frame=1``; what the file says stands with the first. The second
     picture of an MPO file is a tag of the first, as a thumbnail is. Grey, palette, CMYK and 16-bit pictures become
-    8-bit RGB; transparent pixels keep their stored colour, since a face may lie there. The size of all frames together
-    is checked before anything is decoded.
+    8-bit RGB; transparent pixels keep their stored colour, since a face may lie there. How opaque they are is a grey
+    picture of its own, ``a.png#alpha`` or ``a.gif#frame=1&alpha``: a signature may be drawn in nothing else. The size
+    of all frames together is checked before anything is decoded. Of a HEIC picture whose pixels cannot be decoded, what
+    it says comes first, in a record without pixels.
 
     Raises:
         UnreadableError: EMPTY, TOO_LARGE (more than ``max_pixels``), TRUNCATED, CORRUPT, MISLABELLED (no picture),
-            UNSUPPORTED (a format that Pillow does not read).
+            UNSUPPORTED (a format that neither Pillow nor PyAV reads).
+        MissingDependencyError: a HEIC picture, and PyAV is not installed.
     """
     from PIL import Image
 
     if path.stat().st_size == 0:
         raise UnreadableError(Reason.EMPTY, "the file is empty")
+    if _is_heif(path):
+        yield from _read_heif(path, uri, max_pixels)
+        return
     with _decoding(path):
         picture = Image.open(path, formats=READABLE)
     with picture:
@@ -54,22 +64,25 @@ def read_images(path: Path, uri: str, *, max_pixels: int = 200_000_000) -> Itera
             with _decoding(path):
                 picture.seek(number)
                 left = _checked(picture.width * picture.height, left)
-                record = _frame(picture, number, uri if n_frames == 1 else f"{uri}#frame={number}", said)
+                record, alpha = _frame(picture, number, uri if n_frames == 1 else f"{uri}#frame={number}", said)
             if number == 0:
                 first = dict(record.metadata)
             else:  # what every frame repeats is told once
                 new = {tag: value for tag, value in record.metadata.items() if first.get(tag) != value}
                 record = ImageRecord(record.uri, record.pixels, new)
             yield record
+            if alpha is not None:
+                yield ImageRecord(alpha_uri(record.uri), alpha)
 
 
 def read_image(path: Path, uri: str, *, max_pixels: int = 200_000_000) -> ImageRecord:
-    """The same for a file of one picture.
+    """The same for a file of one picture, without its transparency.
 
     Raises:
         UnreadableError: as :func:`read_images`, and UNSUPPORTED for a file of several frames or pages.
     """
-    first, *others = read_images(path, uri, max_pixels=max_pixels)
+    records = read_images(path, uri, max_pixels=max_pixels)
+    first, *others = [record for record in records if not is_alpha(record.uri)]
     if others:
         detail = f"{len(others) + 1} frames or pages, where one picture is expected"
         raise UnreadableError(Reason.UNSUPPORTED, detail)
@@ -79,12 +92,15 @@ def read_image(path: Path, uri: str, *, max_pixels: int = 200_000_000) -> ImageR
 def write_images(records: Sequence[ImageRecord], source: Path, destination: Path) -> None:
     """The frames in the format of ``source``, upright, with nothing said about them but their colours.
 
-    Where no pixel differs from ``source`` and nothing is transparent, the coded pixels stay byte for byte. Otherwise
-    PNG, WebP, BMP, TIFF and PPM are written without loss; transparency is not kept. Frames keep their durations.
+    Where neither pixel nor transparency differs from ``source``, the coded pixels stay byte for byte. Otherwise PNG,
+    WebP, BMP, TIFF and PPM are written without loss. PNG, WebP and TIFF keep the transparency that is among the
+    records, the others lose it. Frames keep their durations.
 
     Raises:
         UnreadableError: the format of ``source`` cannot be written.
     """
+    if _is_heif(source):
+        raise UnreadableError(Reason.UNSUPPORTED, _HEIF_NOT_WRITTEN)
     with _decoding(source):
         data = written(records, source)
     destination.write_bytes(data)
@@ -93,6 +109,25 @@ def write_images(records: Sequence[ImageRecord], source: Path, destination: Path
 def write_image(record: ImageRecord, source: Path, destination: Path) -> None:
     """The same for a file of one picture."""
     write_images([record], source, destination)
+
+
+def _is_heif(path: Path) -> bool:
+    with path.open("rb") as file:
+        return is_heif(file.read(_START_BYTES))
+
+
+def _read_heif(path: Path, uri: str, max_pixels: int) -> Iterator[ImageRecord]:
+    import numpy as np
+
+    heif = heif_of(path.read_bytes())
+    with _decoding(path):
+        metadata = metadata_of_heif(heif)
+    try:
+        pixels = heif_pixels(path, heif, max_pixels)
+    except (UnreadableError, MissingDependencyError):
+        yield ImageRecord(uri, np.zeros((0, 0, 3), np.uint8), metadata)
+        raise
+    yield ImageRecord(uri, pixels, metadata)
 
 
 def _n_frames(picture: Image, max_pixels: int) -> int:
@@ -110,7 +145,8 @@ def _checked(n_pixels: int, limit: int) -> int:
     return limit - n_pixels
 
 
-def _frame(picture: Image, number: int, uri: str, said: dict[str, str]) -> ImageRecord:
+def _frame(picture: Image, number: int, uri: str, said: dict[str, str]) -> tuple[ImageRecord, NDArray[np.uint8] | None]:
+    """The frame, and how opaque it is as a grey picture; None where it is so everywhere."""
     import numpy as np
     from PIL import ImageOps
 
@@ -122,9 +158,10 @@ def _frame(picture: Image, number: int, uri: str, said: dict[str, str]) -> Image
         if picture.format == "MPO" and getattr(picture, "n_frames", 1) > 1:
             metadata["MPF"] = "embedded picture"
     upright = ImageOps.exif_transpose(picture)
-    return ImageRecord(
-        uri, np.ascontiguousarray(as_rgb(upright)), {tag: value for tag, value in metadata.items() if value}
-    )
+    alpha = alpha_of(upright)
+    grey = None if alpha is None else np.repeat(alpha[..., None], 3, axis=2)
+    told = {tag: value for tag, value in metadata.items() if value}
+    return ImageRecord(uri, np.ascontiguousarray(as_rgb(upright)), told), grey
 
 
 @contextlib.contextmanager
@@ -149,10 +186,6 @@ def _decoding(path: Path) -> Iterator[None]:
 
 
 def _unidentified(path: Path) -> UnreadableError:
-    suffix = path.suffix.lower()
-    if suffix in _UNREAD_SUFFIXES:
-        why = _HEIC if suffix != ".svg" else ""
-        return UnreadableError(Reason.UNSUPPORTED, f"{_UNREAD_SUFFIXES[suffix]} pictures are not read{why}")
     with path.open("rb") as file:
         start = file.read(12)
     if start.startswith((b"\xff\xd8\xff", b"\x89PNG", b"GIF8")):

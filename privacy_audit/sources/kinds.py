@@ -6,12 +6,18 @@ import os
 from pathlib import Path
 from typing import Literal
 
+from privacy_audit.sources._image_heif import is_heif
+
 __all__ = ["Kind", "kind_of_bytes", "kind_of_name"]
 
 Kind = Literal["text", "table", "image", "audio", "video", "other"]
 
 _BY_SUFFIX: dict[str, Kind] = {
     **dict.fromkeys((".jsonl", ".ndjson", ".csv", ".tsv", ".json", ".parquet"), "table"),
+    **dict.fromkeys(
+        (".ctm", ".eaf", ".rttm", ".scp", ".stm", ".textgrid"),
+        "text",
+    ),
     **dict.fromkeys(
         (".txt", ".md", ".rst", ".log", ".srt", ".vtt", ".html", ".htm", ".xml", ".yaml", ".yml", ".lab", ".text"),
         "text",
@@ -70,7 +76,7 @@ def kind_of_bytes(path: Path) -> Kind:
         if start.startswith(signature):
             return kind
     if start[4:8] == b"ftyp":
-        return "video"
+        return "image" if is_heif(start) or start[8:12] in (b"avif", b"avis") else "video"
     try:
         text = start.decode("utf-8")
     except UnicodeDecodeError as error:

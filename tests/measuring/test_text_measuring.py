@@ -8,7 +8,7 @@ from pathlib import Path
 
 from click.testing import CliRunner
 
-from privacy_audit.cli.bench import bench
+from privacy_audit.cli.main import cli
 from privacy_audit.measuring.gold import GoldSpan, GoldText
 from privacy_audit.measuring.text import Detector, Found, measure
 
@@ -45,7 +45,7 @@ def test_the_command_prints_a_leaderboard_and_writes_json(tmp_path: Path) -> Non
     line = {"text": f"Écrire à {address}.", "lang": "fr", "spans": [{"start": 9, "end": 42, "label": "EMAIL"}]}
     gold.write_text(json.dumps(line) + "\n", encoding="utf-8")
     done = CliRunner().invoke(
-        bench, ["text", str(gold), "-r", "pre-commit", "--no-presidio", "--no-casing", "--json", str(figures)]
+        cli, ["bench", "text", str(gold), "-r", "pre-commit", "--no-presidio", "--no-casing", "--json", str(figures)]
     )
     assert done.exit_code == 0, done.output
     assert "privacy-audit (pre-commit)" in done.output
@@ -59,6 +59,6 @@ def test_presidio_beside_it_downloads_nothing(tmp_path: Path) -> None:
     gold = tmp_path / "gold.jsonl"
     line = {"text": "mail a.b@courriel-invente.fr", "lang": "fr", "spans": [{"start": 5, "end": 28, "label": "EMAIL"}]}
     gold.write_text(json.dumps(line) + "\n", encoding="utf-8")
-    done = CliRunner().invoke(bench, ["text", str(gold), "-r", "pre-commit", "--no-casing", "--markdown"])
+    done = CliRunner().invoke(cli, ["bench", "text", str(gold), "-r", "pre-commit", "--no-casing", "--markdown"])
     assert done.exit_code == 0, done.output
     assert "| Presidio default | EMAIL_ADDRESS | fr | as written | 1.000" in done.output

@@ -12,7 +12,7 @@ import pytest
 
 from privacy_audit.models import centerface
 from privacy_audit.models.centerface import MAX_RUN_PIXELS, is_tiled, one_pass
-from privacy_audit.models.face_fusion import distinct, fused
+from privacy_audit.models.face_fusion import View, distinct, fused
 from privacy_audit.sources.image_file import read_image
 
 Pictures = dict[str, tuple[Any, list[list[int]]]]
@@ -94,7 +94,7 @@ def test_boxes_of_one_face_become_the_surest_of_them_and_two_faces_stay_two() ->
 def test_a_face_that_one_view_of_two_misses_is_half_as_sure() -> None:
     one = np.array([[0, 0, 10, 10, 0.8], [30, 0, 40, 10, 0.6]], np.float32)
     other = np.array([[0, 0, 10, 12, 0.4]], np.float32)
-    merged = fused([[one, other]])
+    merged = fused([[View(one), View(other)]])
     assert merged[:, 4].tolist() == pytest.approx([0.6, 0.3])
     assert merged[0, :4].tolist() == pytest.approx([0, 0, 10, (0.64 * 10 + 0.16 * 12) / 0.8])
 
@@ -102,8 +102,21 @@ def test_a_face_that_one_view_of_two_misses_is_half_as_sure() -> None:
 def test_a_face_that_only_a_smaller_scale_can_see_keeps_its_score() -> None:
     nothing = np.zeros((0, 5), np.float32)
     large = np.array([[0, 0, 500, 500, 0.9]], np.float32)
-    assert fused([[nothing, nothing], [large]])[:, 4].tolist() == pytest.approx([0.9])
+    assert fused([[View(nothing), View(nothing)], [View(large)]])[:, 4].tolist() == pytest.approx([0.9])
 
 
 def test_no_box_at_all_is_no_face() -> None:
-    assert len(fused([[np.zeros((0, 5), np.float32)]])) == 0
+    assert len(fused([[View(np.zeros((0, 5), np.float32))]])) == 0
+
+
+def test_a_view_that_cannot_see_a_face_of_that_size_does_not_vote() -> None:
+    nothing = np.zeros((0, 5), np.float32)
+    large = np.array([[0, 0, 100, 100, 0.8]], np.float32)
+    assert fused([[View(large), View(nothing, 50.0)]])[:, 4].tolist() == pytest.approx([0.8])
+    assert fused([[View(large), View(nothing, 150.0)]])[:, 4].tolist() == pytest.approx([0.4])
+
+
+def test_neighbours_in_a_crowd_that_several_passes_tell_apart_stay_two() -> None:
+    near = np.array([[0, 0, 10, 10, 0.9], [4.7, 0, 14.7, 10, 0.8]], np.float32)
+    assert len(distinct(near)) == 1
+    assert len(fused([[View(near[:1]), View(near[1:])]])) == 2

@@ -5,6 +5,7 @@ from __future__ import annotations
 import hashlib
 import re
 
+import onnxruntime
 import pytest
 
 from privacy_audit.models import WEIGHTS_DIR, onnx_session
@@ -35,3 +36,21 @@ def test_weights_have_the_hash_and_size_of_their_card(path: object) -> None:
     assert hashes[0] == hashlib.sha256(data).hexdigest()
     assert f"{len(data):,} bytes" in card
     assert len(data) < 10_000_000
+
+
+@pytest.mark.parametrize(
+    ("offered", "gpu", "expected"),
+    [
+        (["CUDAExecutionProvider", "CPUExecutionProvider"], True, ["CUDAExecutionProvider", "CPUExecutionProvider"]),
+        (["TensorrtExecutionProvider", "CPUExecutionProvider"], True, ["CPUExecutionProvider"]),
+        (["CUDAExecutionProvider", "CPUExecutionProvider"], False, ["CPUExecutionProvider"]),
+    ],
+)
+def test_cuda_is_chosen_where_it_is_offered_and_wanted(
+    monkeypatch: pytest.MonkeyPatch, offered: list[str], gpu: bool, expected: list[str]
+) -> None:
+    chosen: list[str] = []
+    monkeypatch.setattr(onnxruntime, "get_available_providers", lambda: offered)
+    monkeypatch.setattr(onnxruntime, "InferenceSession", lambda path, options, providers: chosen.extend(providers))
+    onnx_session.__wrapped__("centerface.onnx", gpu=gpu)
+    assert chosen == expected

@@ -147,7 +147,7 @@ def test_a_picture_of_any_shape_is_read(shape: tuple[int, int, int]) -> None:
 @pytest.mark.parametrize(
     ("options", "message"),
     [
-        ({"passes": "quick"}, "passes: got 'quick', expected one of fast, thorough"),
+        ({"passes": "quick"}, "passes: got 'quick', expected one of fast, thorough, exhaustive"),
         ({"passes": ["fast"]}, "passes: got"),
         ({"min_score": 0}, "min_score: got 0"),
         ({"min_score": 1.5}, "min_score: got 1.5"),

@@ -111,6 +111,7 @@ def test_a_letter_is_read_whichever_way_it_is_turned_and_nothing_is_left_after_t
     found = toolbox.scanners[0].scan(record)
     assert [item.entity_type for item in found if item.confidence >= Confidence.MEDIUM].count("PERSON") == 2
     assert [item.entity_type for item in found].count("PHONE_NUMBER") == 2
+    assert [item.entity_type for item in found].count("POSTAL_ADDRESS") == 2, "street, and postcode with town"
     assert {item.entity_type for item in found} == {"EMAIL_ADDRESS", "PERSON", "PHONE_NUMBER", "POSTAL_ADDRESS"}
     treated: Any = toolbox.apply(record, found).record
     assert list(toolbox.scanners[0].scan(treated)) == []

@@ -104,15 +104,16 @@ def test_ten_minutes_of_vorbis_are_written_without_a_crash(tmp_path: Path) -> No
 
 @settings(max_examples=30, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(st.integers(1, 4), st.integers(1, 3000), st.sampled_from([8000, 11_025, 16_000, 44_100, 48_000]))
-def test_scanners_hear_the_mean_of_all_channels_at_their_rate(
+def test_scanners_hear_channels_that_differ_apart_and_at_their_rate(
     tmp_path: Path, n_channels: int, n_samples: int, rate_hz: int
 ) -> None:
     samples = np.random.default_rng(n_samples).uniform(-0.5, 0.5, (n_samples, n_channels)).astype(np.float32)
     record = read_audio(written(tmp_path / "a.wav", samples, rate_hz, subtype="FLOAT"), "a")
-    assert (record.samples.dtype, record.samples.shape[0], record.sample_rate_hz) == (np.float32, 1, 16_000)
+    assert (record.samples.dtype, record.sample_rate_hz) == (np.float32, 16_000)
+    assert 1 <= record.samples.shape[0] <= n_channels
     assert record.samples.shape[1] == pytest.approx(n_samples * 16_000 / rate_hz, abs=1)
-    if rate_hz == 16_000:
-        assert np.allclose(record.samples[0], samples.mean(axis=1), atol=1e-6)
+    if rate_hz == 16_000 and n_samples > 100:  # so many random numbers are never alike by chance
+        assert np.array_equal(record.samples, samples.T)
 
 
 @pytest.mark.parametrize("rate_hz", [8000, 44_100])
@@ -193,7 +194,7 @@ def test_reading_for_the_scanners_holds_the_result_and_one_block(tmp_path: Path)
     record = read_audio(path, "a")
     peak_bytes = tracemalloc.get_traced_memory()[1]
     tracemalloc.stop()
-    assert peak_bytes < 3 * record.samples.nbytes + 8_000_000
+    assert peak_bytes < 3 * 2 * record.samples.nbytes + 8_000_000  # both channels, until it is known which are one
 
 
 def without_index(path: Path, **options: Any) -> Path:

@@ -155,7 +155,7 @@ def test_riff_info_is_read_before_and_behind_the_sound(tmp_path: Path, mark: byt
 def test_a_broadcast_extension_is_read(tmp_path: Path) -> None:
     body = b"Entretien".ljust(256, b"\0") + b"Marie".ljust(32, b"\0") + bytes(32) + b"2024-05-0612:00:00" + bytes(264)
     path = saved(tmp_path / "a.wav", riff(chunk(b"bext", body), chunk(b"data", bytes(10))))
-    assert tags_of(path) == {"BWF:Description": "Entretien", "BWF:Originator": "Marie", "date": "2024-05-06"}
+    assert tags_of(path) == {"BWF:Description": "Entretien", "BWF:Originator": "Marie", "date": "2024-05-06 12:00:00"}
 
 
 @pytest.mark.parametrize("name", [b"id3 ", b"ID3 "])

@@ -335,9 +335,3 @@ def test_a_kind_that_cannot_be_written_is_refused(tmp_path: Path) -> None:
         write_image(read_image(path, "a"), path, copy)
     assert caught.value.reason is Reason.UNSUPPORTED
     assert not copy.exists()
-
-
-def test_a_format_that_is_not_read_yet_is_called_so(tmp_path: Path) -> None:
-    path = tmp_path / "a.heic"
-    path.write_bytes(b"\0\0\0\x18ftypheic" + bytes(20))
-    assert reason_of(path) is Reason.UNSUPPORTED

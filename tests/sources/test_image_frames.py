@@ -96,6 +96,16 @@ def test_a_page_that_says_something_of_its_own_tells_it(tmp_path: Path) -> None:
     assert second.metadata["Artist"] == "Marie"
 
 
+def test_a_second_page_is_no_thumbnail_save_where_it_says_so(tmp_path: Path) -> None:
+    path = tmp_path / "a.tiff"
+    for kind, tags in ((0, {}), (1, {"JPEGInterchangeFormat": "embedded"})):
+        pages = [Image.fromarray(frame) for frame in FRAMES[:2]]
+        pages[1].encoderinfo = {"tiffinfo": {254: kind}}
+        pages[0].save(path, save_all=True, append_images=pages[1:])
+        first = next(read_images(path, "a"))
+        assert {tag: value for tag, value in first.metadata.items() if "Interchange" in tag} == tags
+
+
 def test_a_small_first_page_hides_no_large_one(tmp_path: Path) -> None:
     path = tmp_path / "a.tiff"
     small, large = Image.new("RGB", (2, 2)), Image.new("RGB", (100, 100))

@@ -72,7 +72,7 @@ def test_what_exiftool_sees_is_reported() -> None:
         n_read += bool(records)
         if records and kinds - found:
             missed[name] = kinds - found
-    assert n_read == 84
+    assert n_read == 85
     assert missed == {}
 
 

@@ -24,7 +24,7 @@ def write(path: Path, select: str, options: str = "") -> Path:
 
 def read(path: Path, what: str = "*") -> list[tuple[Any, ...]]:
     with duckdb.connect() as connection:
-        return connection.execute(f"SELECT {what} FROM '{path}'").fetchall()
+        return connection.execute(f"SELECT {what} FROM '{path}'").fetchall()  # noqa: S608 - a test's own file
 
 
 PEOPLE = """SELECT * FROM (VALUES
@@ -43,7 +43,7 @@ def test_texts_dates_and_long_numbers_are_read_with_their_row_and_column(tmp_pat
         ("a.parquet#row=0&column=messages.0.role", "user"),
         ("a.parquet#row=0&column=messages.0.content", "bonjour Lucie"),
         ("a.parquet#row=0&column=notes.k", "Lucie"),
-        ("a.parquet#row=2&column=prenom", "it's \"Zoé\""),
+        ("a.parquet#row=2&column=prenom", 'it\'s "Zoé"'),
         ("a.parquet#row=2&column=naissance", "2001-01-01"),
     ]
 
@@ -51,7 +51,7 @@ def test_texts_dates_and_long_numbers_are_read_with_their_row_and_column(tmp_pat
 def test_the_columns_are_sampled_as_texts(tmp_path: Path) -> None:
     table = read_table(write(tmp_path / "a.parquet", PEOPLE), "a.parquet")
     assert table.sample["tel"] == ("33612345678", "5")
-    assert table.sample["prenom"] == ("Lucie", "it's \"Zoé\"")
+    assert table.sample["prenom"] == ("Lucie", 'it\'s "Zoé"')
 
 
 def test_what_is_replaced_changes_and_everything_else_stays(tmp_path: Path) -> None:
@@ -69,7 +69,9 @@ def test_what_is_replaced_changes_and_everything_else_stays(tmp_path: Path) -> N
     assert sorted(places) == sorted(record.uri.partition("#")[2] for record in iter_parquet(source, "a"))
     described = "SELECT column_name, column_type FROM (DESCRIBE SELECT * FROM '{}')"
     with duckdb.connect() as connection:
-        types = [connection.execute(described.format(tmp_path / name)).fetchall() for name in ("a.parquet", "b.parquet")]
+        types = [
+            connection.execute(described.format(tmp_path / name)).fetchall() for name in ("a.parquet", "b.parquet")
+        ]
     assert types[0] == types[1]
 
 
@@ -122,7 +124,9 @@ def test_a_column_called_like_a_person_is_read_and_renamed_and_stands_in_no_uri(
     assert not any("lucie" in record.uri for record in records)
     rewrite_parquet(source, tmp_path / "b.parquet", lambda place, text: "[x]" if "@" in text else text)
     with duckdb.connect() as connection:
-        assert connection.execute(f"SELECT * FROM '{tmp_path / 'b.parquet'}'").description[0][0] == "[x]"  # type: ignore[index]  # a query has a description
+        described = connection.execute("DESCRIBE SELECT * FROM read_parquet(?)", [str(tmp_path / "b.parquet")])
+        names = [name for name, *_ in described.fetchall()]
+    assert names == ["[x]", "o'clock"]
 
 
 @pytest.mark.parametrize(

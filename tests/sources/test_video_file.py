@@ -189,6 +189,17 @@ def test_a_video_without_picture_and_sound_is_empty(tmp_path: Path) -> None:
     assert refused(path) == (Reason.EMPTY, "a video without picture and sound")
 
 
+@pytest.mark.parametrize("name", ["a.mp4", "a.mkv", "a.avi"])
+def test_a_video_with_no_frames_is_told(tmp_path: Path, name: str) -> None:
+    av = pytest.importorskip("av")
+    path = tmp_path / name
+    with av.open(str(path), "w") as target:
+        stream = target.add_stream("mpeg4", rate=10)
+        stream.width, stream.height, stream.pix_fmt = 64, 48, "yuv420p"
+        target.start_encoding()
+    assert refused(path)[0] in (Reason.CORRUPT, Reason.EMPTY)
+
+
 def test_what_a_file_says_comes_even_where_its_frames_cannot_be_read(write: Write) -> None:
     path = write("a.mp4", corners(2), pts=[0, 8 * 3600 * 10], tags={"location": "+48.8584+002.2945/"})
     records = iter_video(path, "a", Limits())

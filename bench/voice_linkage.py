@@ -1,0 +1,92 @@
+"""What a disguise is worth: EER and rank-1 of three attackers on librispeech_test_other, and what a mute leaves.
+
+Each file is treated whole. The attacker knows the file before it of the same speaker, plain or treated by himself with
+draws of his own, and looks for the speaker among all files.
+"""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from bench._data import data_dir, sound_files
+from bench._run import Run
+from privacy_audit.anonymizers import Operator, all_operators
+from privacy_audit.measuring.scoring import Wilson
+from privacy_audit.models import silero
+from privacy_audit.sources.audio_file import read_audio_native
+from privacy_audit.types import AudioRecord, Confidence, Detection, Segment
+from privacy_audit.verifying.voices import ATTACKERS, Voice, attack
+
+if TYPE_CHECKING:
+    import numpy as np
+    from numpy.typing import NDArray
+
+_RATE_HZ = 16_000
+_KNOWN_S = 8
+
+
+def main() -> None:
+    """Command line."""
+    run = Run("voice_linkage", "EER and rank-1 of three attackers on disguised voices.")
+    files = _by_speaker(data_dir("audio", "librispeech_test_other"))
+    pairs = run.limited(
+        [
+            (known, seen, speaker)
+            for speaker, own in files.items()
+            for known, seen in zip(own, own[1:] + own[:1], strict=True)
+        ]
+    )
+    plain = {path: _samples(path) for pair in pairs for path in pair[:2]}
+    rows = []
+    for name in ("none", "audio_disguise"):
+        operator = None if name == "none" else all_operators()[name]()
+        voices = [Voice(plain[known], _treated(plain[seen], operator), speaker) for known, seen, speaker in pairs]
+        found = attack(voices, lambda samples, own=operator: _treated(samples, own))  # type: ignore[misc]  # a default binds the loop's value
+        for attacker, (match, eer) in zip(ATTACKERS, found, strict=True):
+            rows.append((name, attacker, round(eer, 3), Wilson(match.right, match.n), round(match.chance, 3)))
+    title = f"librispeech_test_other: {len(pairs)} files of {len(files)} speakers, {_KNOWN_S} s each"
+    run.add(title, ("operator", "attacker", "EER", "rank-1", "chance"), rows)
+    run.add("the same files, muted", ("seconds of speech", "after"), [_muted(list(plain.values()))])
+    run.finish()
+
+
+def _by_speaker(folder: Path) -> dict[str, list[Path]]:
+    files: dict[str, list[Path]] = defaultdict(list)
+    for path in sound_files(folder):
+        files[path.name.split("-")[0]].append(path)
+    return {speaker: own for speaker, own in files.items() if len(own) > 1}
+
+
+def _samples(path: Path) -> NDArray[np.float32]:
+    """The first seconds of speech."""
+    import numpy as np
+    import soxr
+
+    record = read_audio_native(path, path.name)
+    mono = soxr.resample(record.samples.mean(axis=0, dtype=np.float32), record.sample_rate_hz, _RATE_HZ)
+    parts = [mono[round(s.start * _RATE_HZ) : round(s.end * _RATE_HZ)] for s in silero.speech_segments(mono)]
+    spoken: NDArray[np.float32] = np.concatenate(parts or [mono])[: _KNOWN_S * _RATE_HZ]
+    return spoken
+
+
+def _treated(samples: NDArray[np.float32], operator: Operator | None) -> NDArray[np.float32]:
+    if operator is None:
+        return samples
+    voice = Detection("VOICE", Segment(0.0, len(samples) / _RATE_HZ), 1.0, Confidence.HIGH)
+    record = operator.apply(AudioRecord("", samples[None], _RATE_HZ), [voice])
+    assert isinstance(record, AudioRecord)
+    treated: NDArray[np.float32] = record.samples[0]
+    return treated
+
+
+def _muted(files: list[NDArray[np.float32]]) -> tuple[float, float]:
+    mute = all_operators()["audio_mute"]()
+    before = sum(s.end - s.start for samples in files for s in silero.speech_segments(samples))
+    after = sum(s.end - s.start for samples in files for s in silero.speech_segments(_treated(samples, mute)))
+    return round(before, 1), round(after, 1)
+
+
+if __name__ == "__main__":
+    main()

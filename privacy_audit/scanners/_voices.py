@@ -1,0 +1,284 @@
+"""Which voice speaks when inside one recording: vectors of short windows, grouped, then smoothed over time.
+
+Every constant was chosen on composed conversations of librispeech_train_clean_100 and the even-numbered AMI excerpts;
+what else was tried, with figures: docs/detectors.md.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from functools import cache
+from typing import TYPE_CHECKING, Any
+
+from privacy_audit.models import WEIGHTS_DIR, campplus
+from privacy_audit.scanners._listening import FRAME_S, RATE_HZ, hysteresis, runs, speech_frames
+
+if TYPE_CHECKING:
+    import numpy as np
+    from numpy.typing import NDArray
+
+    from privacy_audit.scanners._listening import Heard
+
+__all__ = ["Turn", "Voices", "as_voices", "mean_voice", "raw_vectors", "voices_of"]
+
+_SAME_VOICE = 0.25
+"""Average cosine similarity above which two groups of windows are one voice, the mean of its line taken off."""
+_SURELY_OTHER, _PERHAPS_OTHER = 0.18, 0.30
+"""The same, asked strictly and loosely: the ends of the range of the number of voices."""
+_WINDOW, _HOP = 150, 25  # frames of 10 ms
+_CHUNK = 1_000
+_MAX_GROUPED = 2_400  # windows: their distances take 23 MB; of longer recordings every n-th window is grouped
+_MIN_VOICE_S = 1.0
+_MIN_VOICE_S_OF_RANGE = 0.75
+_SHARPNESS, _STAY = 20.0, 4.0  # of the path through the windows: per unit of similarity, per change of voice
+_ROUNDS = 3
+_OVERLAP_ON, _OVERLAP_OFF = 0.45, 0.35
+_MIDDLE, _UPPER = slice(15, 52), slice(64, 78)  # bands of 340 Hz to 2.9 kHz, and of 4.5 to 7.6 kHz
+_NARROW = 6.5  # nats by which the upper bands of a telephone line lie below; midway between recordings of both
+_SMOOTHED = 9  # windows over which the second voice of an overlap is looked for
+
+
+@dataclass(frozen=True, slots=True)
+class Turn:
+    """``voice`` speaks from ``start_s`` to ``end_s``."""
+
+    start_s: float
+    end_s: float
+    voice: int
+
+
+@dataclass(frozen=True, slots=True)
+class Voices:
+    """Who speaks when: the turns of the likeliest number of voices, and the range that number lies in.
+
+    ``doubtful``: the turn that fits its own voice worst, where one more voice would be. ``overlap_s``: seconds in which
+    two speak at once.
+    """
+
+    turns: tuple[Turn, ...]
+    fewest: int
+    most: int
+    doubtful: Turn | None
+    overlap_s: float
+    speech_s: float
+
+    @property
+    def seconds(self) -> dict[int, float]:
+        """Voice -> seconds it speaks, the one that speaks most first."""
+        total: dict[int, float] = {}
+        for turn in self.turns:
+            total[turn.voice] = total.get(turn.voice, 0.0) + turn.end_s - turn.start_s
+        return dict(sorted(total.items(), key=lambda item: (-item[1], item[0])))
+
+    def annotation(self) -> Any:
+        """The turns as a pyannote.core Annotation, for its metrics and tools. Raises ImportError without it."""
+        from pyannote.core import Annotation, Segment
+
+        made = Annotation()
+        for track, turn in enumerate(self.turns):
+            made[Segment(turn.start_s, turn.end_s), track] = f"voice {turn.voice + 1}"
+        return made
+
+
+def as_voices(turns: Sequence[tuple[float, float, str]]) -> Voices:
+    """What another engine told, (start, end, name) in seconds: its number of voices is both ends of the range."""
+    names = {name: number for number, name in enumerate(dict.fromkeys(name for *_, name in turns))}
+    found = tuple(Turn(start, end, names[name]) for start, end, name in sorted(turns) if end > start)
+    speech_s = sum(end - start for start, end in _union([(turn.start_s, turn.end_s) for turn in found]))
+    overlap_s = sum(turn.end_s - turn.start_s for turn in found) - speech_s
+    return Voices(found, len(names), len(names), None, overlap_s, speech_s)
+
+
+def _union(spans: Sequence[tuple[float, float]]) -> list[tuple[float, float]]:
+    merged: list[tuple[float, float]] = []
+    for start, end in sorted(spans):
+        if merged and start <= merged[-1][1]:
+            merged[-1] = merged[-1][0], max(merged[-1][1], end)
+        else:
+            merged.append((start, end))
+    return merged
+
+
+def voices_of(read: Callable[[int, int], NDArray[np.float32]], heard: Heard) -> Voices:
+    """The voices of one channel. ``read(start, stop)`` gives float32 samples at 16 kHz; ten seconds are held."""
+    import numpy as np
+
+    spoken = speech_frames(heard)
+    vectors, centres, below = raw_vectors(read, spoken)
+    speech_s = float(spoken.sum() * FRAME_S)
+    if not len(vectors):
+        return Voices((), 0, 0, None, 0.0, speech_s)
+    vectors = _unit(vectors - mean_voice("narrow" if below > _NARROW else "wide"))
+    links = _links(vectors)
+    path, centroids = _path(vectors, links, _SAME_VOICE, _MIN_VOICE_S)
+    fewest, loosely = (
+        len(_path(vectors, links, similarity, _MIN_VOICE_S_OF_RANGE)[1])
+        for similarity in (_SURELY_OTHER, _PERHAPS_OTHER)
+    )
+    likeness = vectors @ centroids.T
+    nearest = np.clip(np.searchsorted((centres[1:] + centres[:-1]) / 2, np.arange(len(spoken))), 0, len(centres) - 1)
+    active = np.zeros((len(spoken), len(centroids)), bool)
+    active[np.flatnonzero(spoken), path[nearest][spoken]] = True
+    both = np.zeros(len(spoken), bool)
+    if len(centroids) > 1:
+        both = hysteresis(heard.overlap, _OVERLAP_ON, _OVERLAP_OFF) & spoken
+        active[np.flatnonzero(both), _second(likeness, path)[nearest][both]] = True
+    turns = [
+        Turn(start * FRAME_S, end * FRAME_S, voice)
+        for voice in range(active.shape[1])
+        for start, end in runs(active[:, voice])
+    ]
+    turns.sort(key=lambda turn: (turn.start_s, turn.voice))
+    count = len({turn.voice for turn in turns})
+    # somebody who speaks little is taken for another: with two voices or more there may be one more
+    most = max(count, loosely + 1 if loosely > 1 else loosely)
+    fit = likeness[np.arange(len(path)), path]
+    at_s = float(centres[int(fit.argmin())]) * FRAME_S
+    doubtful = min(turns, key=lambda turn: max(turn.start_s - at_s, at_s - turn.end_s, 0.0), default=None)
+    return Voices(tuple(turns), min(fewest, count), most, doubtful, float(both.sum() * FRAME_S), speech_s)
+
+
+def raw_vectors(
+    read: Callable[[int, int], NDArray[np.float32]], spoken: NDArray[np.bool_]
+) -> tuple[NDArray[np.float32], NDArray[np.int_], float]:
+    """Unit vectors, float32 (windows, 192), of windows of 1.5 s every .25 s in which somebody speaks, their centres in
+    frames, and by how much the bands above 4.5 kHz lie below the others, in nats of energy, where somebody speaks.
+
+    The network runs once over ten seconds; a window takes the mean of its spoken frames.
+    """
+    import numpy as np
+
+    n_frames = len(spoken)
+    starts = [start for start in range(0, n_frames, _HOP) if spoken[start : start + _HOP].any()]
+    centres = np.array([start + _HOP // 2 for start in starts], int)
+    below = n_below = 0.0
+    vectors = np.zeros((len(starts), campplus.VECTOR_SIZE), np.float32)
+    for chunk in range(0, n_frames, _CHUNK):
+        own = np.flatnonzero((centres >= chunk) & (centres < chunk + _CHUNK))
+        if not len(own):
+            continue
+        first = max(0, min(chunk, n_frames - _CHUNK))  # the last ten seconds are whole
+        mel = campplus.log_mel(read(first * RATE_HZ // 100, min(first + _CHUNK, n_frames) * RATE_HZ // 100))
+        if len(mel) < _HOP:
+            continue
+        half = (len(mel) + 1) // 2
+        here = spoken[first : first + 2 * half : 2][:half]
+        here = np.pad(here, (0, half - len(here)))
+        loud = mel[::2][:half][here[: len(mel[::2])]]
+        below += float((loud[:, _MIDDLE].mean(axis=1) - loud[:, _UPPER].mean(axis=1)).sum())
+        n_below += len(loud)
+        weights = np.zeros((len(own), half), np.float32)
+        for row, window in enumerate(own):
+            start = max(0, (centres[window] - _WINDOW // 2 - first) // 2)
+            stop = min(half, (centres[window] + _WINDOW // 2 - first) // 2)
+            weights[row, start:stop] = here[start:stop] if here[start:stop].any() else 1
+        sums = weights.sum(axis=1, keepdims=True)
+        vectors[own] = campplus.embed_stretches(mel, weights / np.maximum(sums, 1))
+    known = np.linalg.norm(vectors, axis=1) > 0
+    return vectors[known], centres[known], below / max(n_below, 1.0)
+
+
+@cache
+def mean_voice(line: str) -> NDArray[np.float32]:
+    """The mean vector of open speech, float32 (192,), ``wide`` or over a telephone line (``narrow``): its card is
+    ``weights/voice_means.md``.
+    """
+    import numpy as np
+
+    with np.load(WEIGHTS_DIR / "voice_means.npz") as means:
+        mean: NDArray[np.float32] = means[line]
+        return mean
+
+
+def _unit(vectors: NDArray[np.float32]) -> NDArray[np.float32]:
+    import numpy as np
+
+    unit: NDArray[np.float32] = vectors / np.maximum(np.linalg.norm(vectors, axis=1, keepdims=True), 1e-9)
+    return unit
+
+
+def _links(vectors: NDArray[np.float32]) -> tuple[Any, int]:
+    """Average linkage of every n-th window, and n."""
+    import numpy as np
+    from scipy.cluster.hierarchy import linkage
+
+    step = -(-len(vectors) // _MAX_GROUPED)
+    chosen = vectors[::step]
+    tree = linkage(chosen.astype(np.float64), "average", metric="cosine") if len(chosen) > 1 else None
+    return tree, step
+
+
+def _path(
+    vectors: NDArray[np.float32], links: tuple[Any, int], similarity: float, min_voice_s: float
+) -> tuple[NDArray[np.int_], NDArray[np.float32]]:
+    """The voice of each window, int (windows,), and the centre of each voice, float32 (voices, 192)."""
+    import numpy as np
+    from scipy.cluster.hierarchy import fcluster
+
+    tree, step = links
+    least = min_voice_s / (_HOP * FRAME_S)
+    if tree is None:
+        return np.zeros(len(vectors), int), vectors[:1]
+    labels = fcluster(tree, 1 - similarity, "distance")
+    names, counts = np.unique(labels, return_counts=True)
+    kept = [name for name, count in zip(names, counts, strict=True) if count * step >= least] or [
+        names[counts.argmax()]
+    ]
+    centroids = _centres(vectors[::step], labels, kept)
+    path = _best_path(_SHARPNESS * (vectors @ centroids.T))
+    for _ in range(_ROUNDS):
+        spoken = np.bincount(path, minlength=len(centroids))
+        used = np.flatnonzero(spoken >= least)
+        centroids = _centres(vectors, path, used if len(used) else [int(spoken.argmax())])
+        path = _best_path(_SHARPNESS * (vectors @ centroids.T))
+    return path, centroids
+
+
+def _centres(
+    vectors: NDArray[np.float32], labels: NDArray[np.int_], names: Sequence[int] | NDArray[np.int_]
+) -> NDArray[np.float32]:
+    import numpy as np
+
+    return _unit(np.stack([vectors[labels == name].mean(axis=0) for name in names]))
+
+
+def _best_path(scores: NDArray[np.float32]) -> NDArray[np.int_]:
+    """Viterbi: the likeliest sequence of voices when every change costs the same. ``scores``: (windows, voices)."""
+    import numpy as np
+
+    best = scores[0].astype(np.float64)
+    came_from = np.zeros(scores.shape, np.int32)
+    stay = np.arange(scores.shape[1])
+    for window in range(1, len(scores)):
+        leader = int(best.argmax())
+        changed = best[leader] - _STAY
+        came_from[window] = np.where(best >= changed, stay, leader)
+        best = np.maximum(best, changed) + scores[window]
+    path = np.zeros(len(scores), int)
+    path[-1] = int(best.argmax())
+    for window in range(len(scores) - 1, 0, -1):
+        path[window - 1] = came_from[window, path[window]]
+    return path
+
+
+def _second(likeness: NDArray[np.float32], path: NDArray[np.int_]) -> NDArray[np.int_]:
+    """Per window the voice, other than its own, that is most alike over the windows around it."""
+    import numpy as np
+
+    around = np.ones(_SMOOTHED) / _SMOOTHED
+    smooth = np.stack(
+        [np.convolve(column, around, "same")[: len(path)] for column in _others(likeness, path).T], axis=1
+    )
+    smooth[np.arange(len(path)), path] = -np.inf
+    second: NDArray[np.int_] = smooth.argmax(axis=1)
+    return second
+
+
+def _others(likeness: NDArray[np.float32], path: NDArray[np.int_]) -> NDArray[np.float32]:
+    """The likeness with each window's own voice put down to that voice's least, so that it does not count around it."""
+    import numpy as np
+
+    others = likeness.copy()
+    others[np.arange(len(path)), path] = likeness.min(axis=0)[path]
+    return others
