@@ -22,6 +22,13 @@ __all__ = ["scan"]
 @click.option(
     "--gate", type=click.Choice(["LOW", "MEDIUM", "HIGH"]), default=None, help="Exit 1 from this confidence on."
 )
+@click.option(
+    "--context",
+    "context_file",
+    type=click.Path(path_type=Path),
+    default=None,
+    help="What the controller declares: a file that `privacy-audit init` writes.",
+)
 @click.option("--hide-paths", is_flag=True, default=None, help="Number the files instead of naming them.")
 @click.pass_context
 def scan(
@@ -32,6 +39,7 @@ def scan(
     jobs: int | None,
     lang: str | None,
     gate: str | None,
+    context_file: Path | None,
     hide_paths: bool | None,
 ) -> int:
     """Find personal data in PATHS and write an exposure report.
@@ -43,11 +51,13 @@ def scan(
 
     from privacy_audit import pipeline
     from privacy_audit.cli.exit_codes import of_report
+    from privacy_audit.legal.context import load_context
     from privacy_audit.report import terminal
 
     recipe = chosen_recipe(recipe_name, language=lang, gate=gate, hide_paths=hide_paths)
+    context = load_context(context_file) if context_file is not None else None
     with ProgressBar("scan") as bar:
-        report = pipeline.scan(paths, output, recipe, engine=engine_for(jobs), progress=bar)
+        report = pipeline.scan(paths, output, recipe, engine=engine_for(jobs), progress=bar, context=context)
     console = Console()
     console.print(terminal.render(report, lang="fr" if lang == "fr" else "en"))
     for name in ("report.html", "report.json", "findings.jsonl"):

@@ -7,6 +7,7 @@ from collections.abc import Sequence
 
 from privacy_audit.legal.catalogue import legal_row
 from privacy_audit.legal.exposure_report import People
+from privacy_audit.legal.scoring import IMPERSONAL
 from privacy_audit.types import Confidence, Finding
 
 MAX_FINGERPRINTS = 1_000_000
@@ -22,6 +23,7 @@ class PeopleTally:
         self._seen: set[tuple[str, str]] = set()
         self._distinct: Counter[str] = Counter()
         self._without: Counter[str] = Counter()  # findings that carry no fingerprint, or came past the limit
+        self._impersonal: Counter[str] = Counter()  # of both, values that are nobody's
         self._faces_in_one_picture = 0
         self._speakers_of_file: Counter[int] = Counter()  # MEDIUM confidence and above
         self._files_with_voice: set[int] = set()
@@ -31,7 +33,8 @@ class PeopleTally:
         faces = 0
         for finding in findings:
             detection = finding.detection
-            self._add_value(detection.entity_type, finding.fingerprint)
+            if self._add_value(detection.entity_type, finding.fingerprint) and detection.qualifier in IMPERSONAL:
+                self._impersonal[detection.entity_type] += 1
             sure = detection.confidence >= Confidence.MEDIUM  # a lower bound is no place for doubtful findings
             faces += sure and detection.entity_type == "FACE"
             if sure and detection.entity_type == "SPEAKER":
@@ -40,22 +43,24 @@ class PeopleTally:
                 self._files_with_voice.add(hash(file_uri))
         self._faces_in_one_picture = max(self._faces_in_one_picture, faces)
 
-    def _add_value(self, entity_type: str, fingerprint: str | None) -> None:
+    def _add_value(self, entity_type: str, fingerprint: str | None) -> bool:
+        """Whether the value is a new one."""
         value = (entity_type, fingerprint or "")
         if fingerprint is not None and value in self._seen:
-            return
+            return False
         if fingerprint is None or len(self._seen) >= MAX_FINGERPRINTS:
             self._without[entity_type] += 1
         else:
             self._seen.add(value)
             self._distinct[entity_type] += 1
+        return True
 
     def distinct(self, entity_type: str) -> tuple[int | None, bool]:
         """Different values, None when none has a fingerprint; and whether every value could be told apart."""
         return self._distinct[entity_type] or None, not self._without[entity_type]
 
     def _total(self, entity_type: str) -> int:
-        return self._distinct[entity_type] + self._without[entity_type]
+        return self._distinct[entity_type] + self._without[entity_type] - self._impersonal[entity_type]
 
     def _total_of_class(self, identification: str) -> int:
         met = {*self._distinct, *self._without} - _COUNTED_APART

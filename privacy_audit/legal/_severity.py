@@ -5,17 +5,19 @@ from __future__ import annotations
 from collections import Counter, OrderedDict
 from collections.abc import Iterable
 from dataclasses import dataclass, field, replace
+from functools import cache
 
 from privacy_audit.legal.catalogue import CNIL_TYPES, LegalRow, legal_row
-from privacy_audit.legal.exposure_report import Exposure, Level
-from privacy_audit.legal.scoring import severity, topic_only
+from privacy_audit.legal.exposure_report import Exposure, Level, Linkage
+from privacy_audit.legal.scoring import IMPERSONAL, identification, impersonal, severity, topic_only
 from privacy_audit.types import Confidence, Finding
 
 _RECORDS_OPEN = 50_000
 _SPECIAL = frozenset({"art9", "art10"})
 _NOTHING = Level(0, 0, 0, ())
 _THRESHOLDS = (Confidence.HIGH, Confidence.MEDIUM, Confidence.LOW)  # lower bound, proposed level, upper bound
-_Kind = tuple[str, bool]  # entity type, and whether the detector saw a mere topic in it
+_NAMES = frozenset({"person_name", "author_metadata"})
+_Kind = tuple[str, str]  # entity type, and "topic" or "impersonal" where the detector saw no more in it
 _Kinds = frozenset[_Kind]
 
 
@@ -26,6 +28,7 @@ class _Record:
     kinds: list[_Kinds] = field(default_factory=lambda: [frozenset()] * len(_THRESHOLDS))
     level: int = 0
     cnil_types: frozenset[str] = frozenset()
+    links: frozenset[str] = frozenset()
 
 
 class SeverityTally:
@@ -37,6 +40,7 @@ class SeverityTally:
         self._records: Counter[str] = Counter()
         self._highest: dict[str, list[Level]] = {}
         self._scored: dict[tuple[_Kinds, str | None], Level] = {}
+        self._links: Counter[str] = Counter()
 
     def add(self, record: str, findings: Iterable[Finding]) -> int:
         """Findings of one scanner in one record. Returns the record's proposed level so far, 0 to 4."""
@@ -45,7 +49,7 @@ class SeverityTally:
         if len(self._open) > _RECORDS_OPEN:
             self._open.popitem(last=False)
         found = [
-            ((item.entity_type, item.qualifier == "topic"), item.confidence)
+            ((item.entity_type, _weight(item.qualifier)), item.confidence)
             for item in (finding.detection for finding in findings)
         ]
         for rank, threshold in enumerate(_THRESHOLDS):
@@ -68,6 +72,11 @@ class SeverityTally:
         cnil_types = _cnil_types(state.kinds[-1])
         self._records.update(cnil_types - state.cnil_types)
         state.cnil_types = cnil_types
+        links = frozenset({*_linked(state.kinds[1]), *_sensitive(state.kinds[-1])})
+        if links != state.links:
+            self._links.subtract(state.links)
+            self._links.update(links)
+            state.links = links
 
     def _score(self, kinds: _Kinds, cnil_type: str | None = None) -> Level:
         level = self._scored.get((kinds, cnil_type))
@@ -83,6 +92,16 @@ class SeverityTally:
     def _exposure(self, cnil_type: str) -> Exposure:
         lower, proposed, upper = self._highest[cnil_type]
         return Exposure(cnil_type, lower, proposed, upper, self._records[cnil_type])
+
+    def linkage(self) -> Linkage:
+        """Records that bring data about one person together."""
+        return Linkage(
+            {str(level): self._links[str(level)] for level in range(1, 5)},
+            self._links["named_face_or_voice"],
+            self._links["named_face_and_voice"],
+            self._links["special_linked"],
+            self._links["special_topic"],
+        )
 
     def records_by_level(self) -> dict[str, int]:
         """Records by proposed level, "1" to "4"; records with low-confidence findings only have no level."""
@@ -108,10 +127,41 @@ def score(rows: Iterable[LegalRow], cnil_type: str | None = None) -> Level:
     )
 
 
+def _weight(qualifier: str | None) -> str:
+    return "impersonal" if qualifier in IMPERSONAL else "topic" if qualifier == "topic" else ""
+
+
 def _row(kind: _Kind) -> LegalRow:
-    entity_type, is_topic = kind
+    entity_type, weight = kind
     row = legal_row(entity_type)
-    return topic_only(row) if is_topic and row.special in _SPECIAL else row
+    if weight == "impersonal":
+        return impersonal(row)
+    return topic_only(row) if weight == "topic" and row.special in _SPECIAL else row
+
+
+@cache
+def _linked(kinds: _Kinds) -> frozenset[str]:
+    """The level of identification of a record, and whether it names a face or a voice."""
+    if not kinds:
+        return frozenset()
+    rows = [_row(kind) for kind in kinds]
+    found = {str(identification(rows))}
+    categories = {row.category for row in rows}
+    if categories & _NAMES and categories & {"face", "voice"}:
+        found.add("named_face_or_voice")
+        if categories >= {"face", "voice"}:
+            found.add("named_face_and_voice")
+    return frozenset(found)
+
+
+@cache
+def _sensitive(kinds: _Kinds) -> frozenset[str]:
+    """Whether a record holds a special category, and whether it is more than a topic there."""
+    special = {weight for entity_type, weight in kinds if legal_row(entity_type).special in _SPECIAL}
+    if not special:
+        return frozenset()
+    identified = any(_row(kind).identification != "-" for kind in kinds)
+    return frozenset({"special_linked" if identified and "" in special else "special_topic"})
 
 
 def _cnil_types(kinds: _Kinds) -> frozenset[str]:

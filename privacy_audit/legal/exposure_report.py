@@ -3,11 +3,15 @@
 from __future__ import annotations
 
 import dataclasses
-import types
-import typing
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from typing import Any, TypeVar
+from typing import Any
+
+from privacy_audit.legal._decode import decode
+from privacy_audit.legal.catalogue import CNIL_TYPES
+from privacy_audit.legal.context import Context
+from privacy_audit.legal.coverage_report import Coverage, ScannerCoverage, UnscannedEntry, VideoCoverage, within
+from privacy_audit.types import Effect
 
 __all__ = [
     "SCHEMA_VERSION",
@@ -18,6 +22,7 @@ __all__ = [
     "ExposureReport",
     "FileSummary",
     "Level",
+    "Linkage",
     "People",
     "ScannerCoverage",
     "ToolInfo",
@@ -28,8 +33,9 @@ __all__ = [
     "VideoCoverage",
 ]
 
-SCHEMA_VERSION = 1
-_T = TypeVar("_T")
+SCHEMA_VERSION = 2
+_LEVELS = range(5)
+_NUMBERS = ("1", "2", "3", "4")  # keys of counts by level
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,59 +58,6 @@ class Dataset:
     n_files: int
     n_bytes: int
     by_kind: Mapping[str, int]
-
-
-@dataclass(frozen=True, slots=True)
-class ScannerCoverage:
-    """Records that one scanner read to the end, and that it did not."""
-
-    scanner: str
-    scanned: int
-    unscanned: int
-
-
-@dataclass(frozen=True, slots=True)
-class UnscannedEntry:
-    """One record that one scanner (``*``: all of them) did not read."""
-
-    uri: str
-    scanner: str
-    reason: str
-    detail: str
-
-
-@dataclass(frozen=True, slots=True)
-class VideoCoverage:
-    """How much of the videos was looked at: frames of all their frames; ``duration_s``: of all of them, in seconds."""
-
-    files: int
-    frames: int
-    frames_looked_at: int
-    duration_s: float
-
-
-@dataclass(frozen=True, slots=True)
-class Coverage:
-    """Files read by every scanner meant for them, by some, by none; ``unlisted`` entries were counted, not kept.
-
-    ``left_out``: glob of the recipe -> files and folders it left out; they are no part of the files counted.
-    """
-
-    complete: int
-    partial: int
-    unscanned: int
-    scanners: tuple[ScannerCoverage, ...]
-    by_reason: Mapping[str, int]
-    entries: tuple[UnscannedEntry, ...]
-    unlisted: int
-    left_out: Mapping[str, int]
-    interrupted: bool
-    videos: VideoCoverage
-
-    @property
-    def n_files(self) -> int:
-        """All files met."""
-        return self.complete + self.partial + self.unscanned
 
 
 @dataclass(frozen=True, slots=True)
@@ -137,6 +90,11 @@ class Level:
     prejudice: int
     categories: tuple[str, ...]
 
+    def __post_init__(self) -> None:
+        within("level", self.level, _LEVELS)
+        within("identification", self.identification, _LEVELS)
+        within("prejudice", self.prejudice, _LEVELS)
+
 
 @dataclass(frozen=True, slots=True)
 class Exposure:
@@ -150,6 +108,28 @@ class Exposure:
     proposed: Level
     upper: Level
     records: int
+
+    def __post_init__(self) -> None:
+        within("cnil_type", self.cnil_type, CNIL_TYPES)
+
+
+@dataclass(frozen=True, slots=True)
+class Linkage:
+    """Records that bring data about one person together. A record is a row of a table, or a file.
+
+    ``by_identification``: level of identification "1" to "4" -> records, from medium confidence on, as are
+    ``named_face_or_voice`` and, among them, ``named_face_and_voice``. ``special_linked`` and ``special_topic`` count
+    records with a special category (Articles 9 and 10) beside an identifier, or tied to nobody: all findings.
+    """
+
+    by_identification: Mapping[str, int]
+    named_face_or_voice: int
+    named_face_and_voice: int
+    special_linked: int
+    special_topic: int
+
+    def __post_init__(self) -> None:
+        within("by_identification", tuple(self.by_identification), (_NUMBERS,))
 
 
 @dataclass(frozen=True, slots=True)
@@ -180,6 +160,9 @@ class FileSummary:
     counts: Mapping[str, int]
     level: int
 
+    def __post_init__(self) -> None:
+        within("level", self.level, _LEVELS)
+
     @property
     def total(self) -> int:
         """All findings of this file."""
@@ -204,6 +187,9 @@ class TreatedCount:
     entity_type: str
     count: int
 
+    def __post_init__(self) -> None:
+        within("effect", self.effect, tuple(Effect.__members__))
+
 
 @dataclass(frozen=True, slots=True)
 class Treatment:
@@ -217,7 +203,10 @@ class Treatment:
 
 @dataclass(frozen=True, slots=True)
 class ExposureReport:
-    """Everything a report format needs. ``records_by_level``: level "1" to "4" -> records holding findings."""
+    """Everything a report format needs. ``records_by_level``: level "1" to "4" -> records holding findings.
+
+    ``context`` is what the controller declared, None where nothing was.
+    """
 
     schema_version: int
     legal_baseline_date: str
@@ -227,12 +216,17 @@ class ExposureReport:
     entities: tuple[EntitySummary, ...]
     exposures: tuple[Exposure, ...]
     records_by_level: Mapping[str, int]
+    linkage: Linkage
     people: People
     files: tuple[FileSummary, ...]
     other_files: int
     unique_rows: tuple[UniqueRows, ...] = ()
     other_tables: int = 0
     treatment: Treatment | None = None
+    context: Context | None = None
+
+    def __post_init__(self) -> None:
+        within("records_by_level", tuple(self.records_by_level), (_NUMBERS,))
 
     @property
     def n_findings(self) -> int:
@@ -249,22 +243,12 @@ class ExposureReport:
 
     @classmethod
     def from_dict(cls, value: Mapping[str, Any]) -> ExposureReport:
-        """Inverse of :meth:`to_dict`. Raises ValueError on another schema version, KeyError on a missing field."""
-        if value.get("schema_version") != SCHEMA_VERSION:
-            raise ValueError(f"schema_version must be {SCHEMA_VERSION}, got {value.get('schema_version')!r}")
-        return _decode(cls, value)
+        """Inverse of :meth:`to_dict`.
 
-
-def _decode(cls: type[_T], value: Mapping[str, Any]) -> _T:
-    hints = typing.get_type_hints(cls)
-    return cls(**{name: _decode_field(hints[name], value[name]) for name in hints})
-
-
-def _decode_field(hint: Any, value: Any) -> Any:
-    if dataclasses.is_dataclass(hint) and isinstance(hint, type):
-        return _decode(hint, value)
-    if typing.get_origin(hint) is tuple:
-        return tuple(_decode_field(typing.get_args(hint)[0], item) for item in value)
-    if isinstance(hint, types.UnionType) and value is not None:
-        return _decode_field(typing.get_args(hint)[0], value)
-    return dict(value) if isinstance(value, Mapping) else value
+        Raises:
+            ValueError: another schema version, or a field that is missing, unknown, of another type or out of range.
+        """
+        version = value.get("schema_version")
+        if version != SCHEMA_VERSION:
+            raise ValueError(f"schema_version: got {version!r}, this version reads {SCHEMA_VERSION}")
+        return decode(cls, value)

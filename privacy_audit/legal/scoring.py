@@ -13,11 +13,26 @@ from dataclasses import dataclass, replace
 from typing import Literal
 
 from privacy_audit.legal.catalogue import LegalRow
+from privacy_audit.legal.context import Access
 
-__all__ = ["Severity", "Zone", "identification", "likelihood", "prejudice", "severity", "topic_only", "zone"]
+__all__ = [
+    "IMPERSONAL",
+    "Access",
+    "Severity",
+    "Zone",
+    "identification",
+    "impersonal",
+    "likelihood",
+    "prejudice",
+    "severity",
+    "topic_only",
+    "zone",
+]
 
-Access = Literal["restricted", "internal", "shared", "public", "unknown"]
 Zone = Literal["priority", "treat", "monitor", "not_assessed"]
+
+IMPERSONAL = frozenset({"placeholder", "private", "role"})
+"""Qualifiers of a value that has the form of personal data and is nobody's."""
 
 _TOPIC_PREJUDICE = 2  # a sensitive topic that nobody links to a person
 _IMPERSONATION_KIT = frozenset({"person_name", "face", "voice"})
@@ -64,6 +79,11 @@ def severity(rows: Iterable[LegalRow], *, vulnerable: bool = False) -> Severity:
 def topic_only(row: LegalRow) -> LegalRow:
     """The row of an Article 9 or 10 category that is mentioned as a topic and linked to nobody."""
     return replace(row, prejudice=min(row.prejudice, _TOPIC_PREJUDICE))
+
+
+def impersonal(row: LegalRow) -> LegalRow:
+    """The row of a value that is nobody's: the mailbox of a function, an address of no public network, an example."""
+    return replace(row, identification="-", prejudice=1)
 
 
 def likelihood(access: Access, *, protected: bool = False, duplicated: bool = False) -> int | None:

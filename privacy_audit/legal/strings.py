@@ -73,5 +73,8 @@ class Strings:
 @cache
 def strings(language: Language) -> Strings:
     """The sentences of one language."""
-    text = resources.files("privacy_audit.legal").joinpath(f"strings.{language}.toml").read_text(encoding="utf-8")
-    return Strings(language, tomllib.loads(text))
+    texts: dict[str, str] = {}
+    for name in ("strings", "forms"):
+        text = resources.files("privacy_audit.legal").joinpath(f"{name}.{language}.toml").read_text(encoding="utf-8")
+        texts |= tomllib.loads(text)
+    return Strings(language, texts)

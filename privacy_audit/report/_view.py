@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import unicodedata
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
@@ -12,8 +13,7 @@ from privacy_audit.legal.catalogue import CNIL_TYPES, LegalRow, catalogue, legal
 from privacy_audit.legal.exposure import EntitySummary, Exposure, ExposureReport, Level
 from privacy_audit.legal.strings import Strings
 
-_NAMED = {"person_name", "author_metadata"}
-_HIGHLY_PERSONAL = {"nir", "payment_card", "gps_track", "biometric_template"}
+_TO_CHECK = ("2", "M")  # marks of a source that is secondary, or was not read again
 
 
 def printable(text: str) -> str:
@@ -22,14 +22,17 @@ def printable(text: str) -> str:
 
 
 def articles(row: LegalRow, t: Strings) -> str:
-    """``RGPD, art. 4(1), 87 ; décret n° 2019-341``."""
+    """``RGPD, art. 4(1), 87 ; décret n° 2019-341``, and that it is to be checked where nobody read the text itself."""
     if not row.articles:
         return t("not_classified")
-    shown = ", ".join(row.articles)
+    shown = [t("article_depends", article=name[:-1]) if name.endswith("?") else name for name in row.articles]
+    parts = [t("gdpr_short", articles=", ".join(shown)), *row.national_law]
+    text = semicolons("; ".join(parts), t)
+    if row.source in _TO_CHECK:
+        text += f" ({t(f'mark_{row.source}')})"
     if t.language == "fr":
-        return "\u202f; ".join([t("gdpr_short", articles=shown), *row.national_law])
+        return text
     in_english = {"LIL art.": "French Act 78-17 Art.", "décret n°": "Decree No", "consid.": "recital"}
-    text = "; ".join([t("gdpr_short", articles=shown), *row.national_law])
     for french, english in in_english.items():
         text = text.replace(french, english)
     return text
@@ -50,6 +53,21 @@ def entity_label(entity_type: str, t: Strings) -> str:
 def labels(entities: Iterable[EntitySummary], t: Strings) -> str:
     """The labels of several entity types in one line."""
     return _labels((entity.entity_type for entity in entities), t)
+
+
+def detector(scanner: str, t: Strings) -> str:
+    """The name of a scanner; ``*`` stands for all of them."""
+    return t("every_detector") if scanner == "*" else scanner
+
+
+def counts(found: Mapping[str, int], t: Strings) -> str:
+    """``visage visible : 3, adresse électronique : 1``."""
+    return ", ".join(f"{inside(entity_label(kind, t))}{t('colon')} {t.number(n)}" for kind, n in found.items())
+
+
+def semicolons(text: str, t: Strings) -> str:
+    """Semicolons put between parts by a program, spaced as the language wants them."""
+    return re.sub("(?<!\u202f); ", "\u202f; ", text) if t.language == "fr" else text
 
 
 def when(started_at: str, t: Strings) -> str:
@@ -246,12 +264,3 @@ def special(report: ExposureReport, t: Strings) -> list[tuple[str, str]]:
 
 def _labels(entity_types: Iterable[str], t: Strings) -> str:
     return ", ".join(inside(entity_label(entity_type, t)) for entity_type in entity_types)
-
-
-def dpia(report: ExposureReport) -> list[tuple[int, bool]]:
-    """The nine criteria of WP248, and whether the scan indicates each."""
-    rows = [legal_row(entity.entity_type) for entity in report.entities]
-    together = [set(level.proposed.categories) for level in report.exposures]
-    named = any(kinds & _NAMED and kinds & {"face", "voice"} for kinds in together)
-    sensitive = any(row.special in {"art9", "art10"} or row.category in _HIGHLY_PERSONAL for row in rows)
-    return [(number, number == 4 and (named or sensitive)) for number in range(1, 10)]

@@ -17,11 +17,14 @@ def render(report: ExposureReport) -> str:
 
 
 def parse(text: str) -> ExposureReport:
-    """Inverse of :func:`render`. Raises ValueError on other JSON or another schema version."""
+    """Inverse of :func:`render`. Raises ValueError on other JSON, another schema version or a field that is wrong."""
     try:
-        return ExposureReport.from_dict(json.loads(text))
-    except (AttributeError, KeyError, TypeError) as error:
-        raise ValueError("not an exposure report of privacy-audit") from error
+        value = json.loads(text)
+    except RecursionError:
+        raise ValueError("nested too deeply") from None
+    if not isinstance(value, dict) or "schema_version" not in value:
+        raise ValueError("not an exposure report of privacy-audit")
+    return ExposureReport.from_dict(value)
 
 
 def schema() -> dict[str, Any]:

@@ -5,6 +5,7 @@ import re
 import pytest
 
 from privacy_audit.legal.catalogue import CNIL_TYPES, catalogue, legal_row
+from privacy_audit.scanners import all_scanners
 
 EMITTED = [
     "PERSON",
@@ -36,6 +37,21 @@ def test_every_entity_type_that_a_scanner_emits_has_a_row_of_its_own(entity_type
     assert row.articles
     assert row.label("fr") != ""
     assert row.label("en") != ""
+
+
+def emitted() -> list[str]:
+    """What the built-in scanners and recognizers say they can find."""
+    scanners = {kind for scanner in all_scanners().values() for kind in scanner.entity_types}
+    return sorted(scanners)
+
+
+@pytest.mark.parametrize("entity_type", emitted())
+def test_every_entity_type_of_a_built_in_scanner_has_a_row_of_its_own(entity_type: str) -> None:
+    row = catalogue().rows[entity_type]
+    assert row.classified
+    assert row.articles
+    assert row.label("fr")
+    assert row.label("en")
 
 
 def test_the_date_and_the_sources_are_stated() -> None:

@@ -241,6 +241,37 @@ def test_a_sensitive_topic_linked_to_nobody_scores_low() -> None:
     assert linked.exposures[-1].proposed.level == 4
 
 
+def test_records_that_bring_identifiers_together_are_counted_once() -> None:
+    report = build(
+        found("a.jpg", "FACE", scanner="image_faces"),
+        found("a.jpg", "PERSON", scanner="file_names"),
+        found("b.jpg", "FACE", "VOICE", "PERSON"),
+        found("c.txt", "PERSON"),
+        found("d.txt", "PERSON", confidence=Confidence.LOW),
+    )
+    linkage = report.linkage
+    assert (linkage.named_face_or_voice, linkage.named_face_and_voice) == (2, 1)
+    assert linkage.by_identification == {"1": 0, "2": 1, "3": 0, "4": 2}
+
+
+def test_a_special_category_is_linked_beside_an_identifier_and_else_a_topic() -> None:
+    linkage = build(
+        found("a.txt", "HEALTH", "EMAIL_ADDRESS", confidence=Confidence.LOW),
+        found("b.txt", "HEALTH"),
+        found("c.txt", "PERSON"),
+    ).linkage
+    assert (linkage.special_linked, linkage.special_topic) == (1, 1)
+
+
+@pytest.mark.parametrize("qualifier", ["role", "placeholder", "private"])
+def test_a_value_that_is_nobodys_is_no_person_and_identifies_nobody(qualifier: str) -> None:
+    detection = Detection("EMAIL_ADDRESS", TextSpan(0, 1), 1.0, Confidence.HIGH, qualifier)
+    report = build(Scanned("a.txt", "text_all", (Finding("a.txt", "text_all", detection, "1" * 32),)))
+    assert (report.people.lower, report.people.upper) == (0, 0)
+    assert common(report).proposed.identification == 1
+    assert report.entities[0].count == 1
+
+
 def said(qualifier: str | None, entity_type: str = "HEALTH") -> Scanned:
     detection = Detection(entity_type, TextSpan(0, 1), 0.2, Confidence.LOW, qualifier)
     return Scanned("a.txt", "text_words", (Finding("a.txt", "text_words", detection),))

@@ -3,7 +3,7 @@ from __future__ import annotations
 import pytest
 
 from privacy_audit.legal.catalogue import LegalRow, legal_row
-from privacy_audit.legal.scoring import Access, Zone, likelihood, severity, topic_only, zone
+from privacy_audit.legal.scoring import Access, Zone, impersonal, likelihood, severity, topic_only, zone
 
 
 def rows(content: str) -> list[LegalRow]:
@@ -61,6 +61,27 @@ def test_a_worked_example_gives_the_level_that_was_computed_by_hand(
     scored = severity(rows(content), vulnerable=vulnerable)
     assert (scored.identification, scored.prejudice, scored.level) == (identified, harm, level)
     assert zone(scored.level, likelihood(access, protected=protected, duplicated=duplicated)) == expected_zone
+
+
+def test_all_worked_examples_are_there() -> None:
+    assert len(VECTORS) == 26
+
+
+# The column L of the same table.
+LIKELIHOODS = [4, 4, 2, 2, 3, 2, 4, 4, 4, 4, 1, 2, 4, 4, 2, 2, 2, 2, 2, 4, 4, 4, 1, 2, 4, None]
+
+
+@pytest.mark.parametrize(("vector", "expected"), zip(VECTORS, LIKELIHOODS, strict=True))
+def test_a_worked_example_gives_the_likelihood_of_the_declared_access(
+    vector: tuple[str, bool, int, int, int, Access, bool, bool, Zone], expected: int | None
+) -> None:
+    _, _, _, _, _, access, protected, duplicated, _ = vector
+    assert likelihood(access, protected=protected, duplicated=duplicated) == expected
+
+
+def test_the_mailbox_of_a_function_identifies_nobody() -> None:
+    assert severity([impersonal(legal_row("EMAIL_ADDRESS"))]).level == 1
+    assert severity([impersonal(legal_row("EMAIL_ADDRESS")), *rows("PERSON")]) == severity(rows("PERSON"))
 
 
 def test_nothing_found_has_no_level() -> None:

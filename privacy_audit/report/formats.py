@@ -1,0 +1,64 @@
+"""The formats a finished audit can be rendered in: one module each."""
+
+from __future__ import annotations
+
+import importlib
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from types import MappingProxyType
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from privacy_audit.legal.exposure import ExposureReport
+    from privacy_audit.legal.strings import Language
+    from privacy_audit.report._places import Place
+
+__all__ = ["FORMATS", "Format", "render"]
+
+
+@dataclass(frozen=True, slots=True)
+class Format:
+    """``places``: lists findings per file. ``baseline``: can show what changed since another audit.
+
+    ``bilingual`` is False where a format holds no sentence.
+    """
+
+    module: str
+    summary: str
+    places: bool = False
+    baseline: bool = False
+    bilingual: bool = True
+
+
+FORMATS: Mapping[str, Format] = MappingProxyType(
+    {
+        "html": Format("html", "the report as one page, French and English", baseline=True),
+        "markdown": Format("markdown", "the report as Markdown", baseline=True),
+        "json": Format("json", "the figures, with a published schema", bilingual=False),
+        "csv": Format("csv", "one line per file and kind of data", places=True),
+        "sarif": Format("sarif", "SARIF 2.1.0 for code-scanning platforms", places=True),
+        "pia": Format("pia", "JSON that the CNIL's PIA software imports"),
+        "edpb-dpia": Format("edpb_dpia", "outline after the EDPB's impact-assessment template"),
+        "croissant": Format("croissant", "Croissant-RAI metadata (JSON-LD)"),
+        "hf-card": Format("hf_card", "section of a Hugging Face dataset card"),
+        "register": Format("register", "entry of the record of processing activities (GDPR Art. 30)"),
+        "ai-act": Format("ai_act", "fields of the AI Act Art. 53(1)(d) summary"),
+        "cnil-sheet": Format("cnil_sheet", "description sheet of the dataset (CNIL sheet 7)"),
+        "dpv": Format("dpv", "W3C Data Privacy Vocabulary (JSON-LD)"),
+    }
+)
+
+
+def render(
+    name: str,
+    report: ExposureReport,
+    language: Language,
+    places: Sequence[Place] = (),
+    baseline: ExposureReport | None = None,
+) -> str:
+    """The text of one format. ``places`` and ``baseline`` count for the formats that say so. Raises KeyError."""
+    chosen = FORMATS[name]
+    function = importlib.import_module(f"privacy_audit.report.{chosen.module}").render
+    arguments: list[Any] = [report, *([language] if chosen.bilingual else []), *([places] if chosen.places else [])]
+    text: str = function(*arguments, **({"baseline": baseline} if chosen.baseline else {}))
+    return text.encode(errors="backslashreplace").decode()  # a path need not be Unicode
