@@ -17,6 +17,7 @@ from functools import cache
 from typing import Any, ClassVar
 
 from privacy_audit.errors import UsageError
+from privacy_audit.pseudonyms import Pseudonyms
 from privacy_audit.types import Detection, Effect, Record
 
 __all__ = ["ENTRY_POINT_GROUP", "Operator", "all_operators"]
@@ -38,10 +39,31 @@ class Operator(abc.ABC):
     unconditional: ClassVar[bool] = False
     """True when it is applied to every record of its kind, found or not: metadata are always stripped."""
 
-    def __init__(self, **options: Any) -> None:
-        """``options`` come from the recipe, under ``operators:``. An unknown one raises TypeError."""
+    consistent: ClassVar[bool] = False
+    """True when one value becomes the same everywhere in a run: a run that goes on then needs the same key."""
+    needs_kept_key: ClassVar[bool] = False
+    """True when what it does is of use only with a key that outlives the run (``--key-file``)."""
+    attacks: ClassVar[tuple[str, ...]] = ()
+    """How it is undone or got round, in sentences. What ISO/IEC 20889 calls it stands in ``legal/techniques.toml``."""
+
+    def __init__(self, *, only: Sequence[str] | None = None, **options: Any) -> None:
+        """``options`` come from the recipe, under ``operators:``. An unknown one raises TypeError.
+
+        ``only``: entity types that it treats; all else is left to the operators after it.
+        """
         if options:
             raise TypeError(f"{self.name} takes no option {sorted(options)[0]!r}")
+        if only is not None and (isinstance(only, str) or not all(isinstance(kind, str) for kind in only) or not only):
+            raise ValueError(f"only: got {only!r}, expected a list of entity types such as PERSON")
+        self._only = None if only is None else frozenset(only)
+        self.pseudonyms = Pseudonyms.drawn()
+        """What keyed operators draw from; a toolbox puts that of its run here."""
+
+    def wants(self, detection: Detection) -> bool:
+        """Whether it treats this place of a record it accepts."""
+        return isinstance(detection.location, self.treats) and (
+            self._only is None or detection.entity_type in self._only
+        )
 
     @abc.abstractmethod
     def apply(self, record: Record, detections: Sequence[Detection]) -> Record:

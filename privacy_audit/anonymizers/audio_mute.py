@@ -20,6 +20,7 @@ class AudioMute(Operator):
     name = "audio_mute"
     summary = "Silences each stretch of speech, with a margin."
     effect = Effect.REMOVED
+    attacks = ("How long and when somebody spoke stays, and so does what is heard around the speech.",)
     accepts = (AudioRecord,)
     treats = (Segment,)
 

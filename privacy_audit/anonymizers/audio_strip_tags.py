@@ -16,6 +16,7 @@ class AudioStripTags(Operator):
     name = "audio_strip_tags"
     summary = "Removes all tags of recordings: artist, title, comment, picture, everything."
     effect = Effect.REMOVED
+    attacks = ("The voice, the words and the file name may tell who it is.",)
     accepts = (AudioRecord,)
     treats = (FieldRef,)
     unconditional = True

@@ -16,6 +16,7 @@ class ImageStripMetadata(Operator):
     name = "image_strip_metadata"
     summary = "Removes all metadata of pictures: position, author, thumbnail, everything."
     effect = Effect.REMOVED
+    attacks = ("The picture itself may tell where and when it was taken, and noise of the sensor with which camera.",)
     accepts = (ImageRecord,)
     treats = (FieldRef,)
     unconditional = True

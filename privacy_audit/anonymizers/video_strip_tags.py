@@ -17,6 +17,7 @@ class VideoStripTags(Operator):
     name = "video_strip_tags"
     summary = "Removes all tags, chapters, subtitles, attachments and data tracks of videos."
     effect = Effect.REMOVED
+    attacks = ("Picture and sound themselves may tell where, when and who.",)
     accepts = (VideoRecord,)
     treats = (FieldRef,)
     unconditional = True
