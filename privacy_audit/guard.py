@@ -13,6 +13,7 @@ from privacy_audit.errors import PersonalDataError, UnreadableError, UsageError
 from privacy_audit.fingerprint import Fingerprinter
 from privacy_audit.pipeline import FileTreatment, Toolbox, scan_file, sniffed, treat_file
 from privacy_audit.pipeline.scanning import Clean, scan_records
+from privacy_audit.pseudonyms import Pseudonyms
 from privacy_audit.recipe import Recipe, load_recipe
 from privacy_audit.sources.folder import FileEntry
 from privacy_audit.sources.kinds import kind_of_name
@@ -40,24 +41,31 @@ class Guard:
     ``mode``: ``audit`` leaves the data as they are and notes what was found; ``redact`` treats them; ``drop`` leaves
     out samples with findings at or above the recipe's gate; ``raise`` stops at the first. A sample that cannot be read
     is never passed on as clean: ``audit`` notes it, ``redact`` and ``drop`` leave it out, ``raise`` stops.
+
+    ``key_file`` holds the key of pseudonyms and surrogates; without it every process draws its own, and one person has
+    another pseudonym in each.
     """
 
-    def __init__(self, recipe: Recipe | str = "cnil-default", mode: Mode = "audit") -> None:
+    def __init__(
+        self, recipe: Recipe | str = "cnil-default", mode: Mode = "audit", key_file: str | Path | None = None
+    ) -> None:
         if mode not in get_args(Mode):
             raise UsageError(f"mode: got {mode!r}, expected one of {', '.join(get_args(Mode))}")
         self.recipe = load_recipe(recipe) if isinstance(recipe, str) else recipe
         self.mode: Mode = mode
+        self.key_file = None if key_file is None else Path(key_file)
         self._fingerprinter = Fingerprinter.from_environment()
         self._toolbox: Toolbox | None = None
 
     def __reduce__(self) -> tuple[Any, ...]:
-        return Guard, (self.recipe, self.mode)  # neither models nor the fingerprint key travel
+        return Guard, (self.recipe, self.mode, self.key_file)  # neither models nor the fingerprint key travel
 
     @property
     def toolbox(self) -> Toolbox:
         """Scanners and operators, made on first use in each process."""
         if self._toolbox is None:
-            self._toolbox = Toolbox(self.recipe, self._fingerprinter)
+            pseudonyms = Pseudonyms.from_file(self.key_file) if self.key_file else None
+            self._toolbox = Toolbox(self.recipe, self._fingerprinter, pseudonyms)
         return self._toolbox
 
     def hf(self) -> Callable[[Any], Any]:

@@ -40,7 +40,8 @@ class Recipe:
 
     ``gate`` is the lowest confidence that makes ``scan`` and ``check`` fail (exit code 1), ``treat_from`` the lowest
     that ``anonymize`` treats. ``exclude`` holds globs on the path relative to the root; files left out are counted in
-    the report.
+    the report. ``transcribe`` names the folder of a speech recogniser, ``model``, and its options: what it hears is
+    read like a transcript.
     """
 
     name: str
@@ -52,9 +53,21 @@ class Recipe:
     treat_from: Confidence = Confidence.LOW
     language: Literal["fr", "en"] = "fr"
     hide_paths: bool = False
+    transcribe: Mapping[str, Any] | None = None
     limits: Limits = field(default_factory=Limits)
 
 
+_TRANSCRIBE = {
+    "type": ["object", "null"],
+    "additionalProperties": False,
+    "required": ["model"],
+    "properties": {
+        "model": {"type": "string"},
+        "language": {"type": ["string", "null"]},
+        "beam_size": {"type": "integer", "minimum": 1, "maximum": 20},
+        "threads": {"type": "integer", "minimum": 1, "maximum": 256},
+    },
+}
 _TOP_KEYS = tuple(item.name for item in dataclasses.fields(Recipe))
 
 
@@ -109,6 +122,8 @@ def parse_recipe(text: str, source: str) -> Recipe:
     values["gate"] = _confidence(top, "gate", Confidence.MEDIUM, source)
     values["treat_from"] = _confidence(top, "treat_from", Confidence.LOW, source)
     values["language"] = _choice(top, "language", ("fr", "en"), "fr", source)
+    if top.get("transcribe") is not None:
+        values["transcribe"] = _mapping(top["transcribe"], source, "transcribe")
     values["limits"] = _limits(top.get("limits") or {}, source)
     return Recipe(**values)
 
@@ -134,6 +149,7 @@ def json_schema() -> dict[str, Any]:
             "treat_from": confidence,
             "language": {"enum": ["fr", "en"]},
             "hide_paths": {"type": "boolean"},
+            "transcribe": _TRANSCRIBE,
             "limits": {"type": "object", "additionalProperties": False, "properties": limits},
         },
     }

@@ -140,8 +140,8 @@ class PathRecord:
 class ImageRecord:
     """A picture.
 
-    ``pixels``: uint8 (height, width, 3), RGB, EXIF orientation already applied; (0, 0, 3) where the file tells of itself
-    and its pixels cannot be decoded: scanners of pixels then raise UnreadableError.
+    ``pixels``: uint8 (height, width, 3), RGB, EXIF orientation already applied; (0, 0, 3) where the file tells of
+    itself and its pixels cannot be decoded: scanners of pixels then raise UnreadableError.
     ``metadata``: tag name (``EXIF:Artist``, ``XMP``, ``PNG:Comment``) -> value as text.
     """
 

@@ -147,7 +147,9 @@ def test_a_file_that_cannot_be_read_is_told_and_the_scan_is_incomplete(
     (entry,) = report["coverage"]["entries"]
     assert (entry["uri"], entry["reason"]) == (name, reason)
     assert detail is None or entry["detail"] == detail
-    assert (report["coverage"]["complete"], report["coverage"]["unscanned"]) == (1, 1)
+    # of a sound that breaks off the start was listened to
+    gap = report["coverage"]["partial"] + report["coverage"]["unscanned"]
+    assert (report["coverage"]["complete"], gap) == (1, 1)
 
 
 @pytest.mark.parametrize(

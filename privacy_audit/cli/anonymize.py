@@ -8,11 +8,12 @@ from pathlib import Path
 import click
 
 from privacy_audit.cli._common import ProgressBar, chosen_recipe, engine_for, jobs_option, lang_option, recipe_option
+from privacy_audit.errors import UsageError
 from privacy_audit.recipe import Recipe
 
 __all__ = ["anonymize"]
 
-_AUDIO = {"mute": "audio_mute", "disguise": "audio_disguise"}
+_AUDIO = {"mute": "audio_mute", "disguise": "audio_disguise", "bleep": "audio_bleep"}
 
 
 @click.command()
@@ -25,7 +26,15 @@ _AUDIO = {"mute": "audio_mute", "disguise": "audio_disguise"}
     "--audio",
     type=click.Choice(list(_AUDIO)),
     default=None,
-    help="mute: speech becomes silence. disguise: speech is kept and remains personal data. By default the recipe's.",
+    help="mute: speech becomes silence. disguise: speech is kept and remains personal data. bleep: a tone over what "
+    "transcripts say of people, voices are kept. By default the recipe's.",
+)
+@click.option(
+    "--key-file",
+    type=click.Path(path_type=Path),
+    default=None,
+    help="Key of pseudonyms, surrogates and encryption; made with rights 0600 where it is missing. It makes runs "
+    "repeatable and names readable again: deleting it cannot be undone. By default a key is drawn and written nowhere.",
 )
 @click.pass_context
 def anonymize(
@@ -36,6 +45,7 @@ def anonymize(
     jobs: int | None,
     lang: str | None,
     audio: str | None,
+    key_file: Path | None,
 ) -> int:
     """Write a treated copy of PATH with the same tree; the source is never touched.
 
@@ -47,14 +57,18 @@ def anonymize(
 
     from privacy_audit import pipeline
     from privacy_audit.cli.exit_codes import ExitCode
+    from privacy_audit.pseudonyms import Pseudonyms
     from privacy_audit.report import terminal
     from privacy_audit.sources.folder import OWN_FOLDER
 
     recipe = chosen_recipe(recipe_name, language=lang)
     if audio:
         recipe = _with_audio(recipe, _AUDIO[audio])
+    if key_file and key_file.absolute().is_relative_to(output.absolute()):
+        raise UsageError(f"{key_file}: lies in the treated copy, and who has both has the names; keep it elsewhere")
+    pseudonyms = Pseudonyms.from_file(key_file) if key_file else None
     with ProgressBar("anonymize") as bar:
-        report = pipeline.anonymize(path, output, recipe, engine=engine_for(jobs), progress=bar)
+        report = pipeline.anonymize(path, output, recipe, engine=engine_for(jobs), progress=bar, pseudonyms=pseudonyms)
     Console().print(terminal.render(report, lang="fr" if lang == "fr" else "en"))
     treatment = report.treatment
     done = treatment.records if treatment else 0

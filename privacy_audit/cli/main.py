@@ -18,9 +18,14 @@ __all__ = ["cli", "main"]
 _COMMANDS = {
     "scan": "Find personal data in files and folders; write an exposure report.",
     "anonymize": "Write a treated copy: text redacted, faces covered, voices muted, metadata stripped.",
+    "verify": "Attack a treated copy: what is still there, what can still be linked.",
     "check": "Check single files quickly: for pre-commit and CI.",
+    "report": "Render a finished audit again: HTML, Markdown, CSV, SARIF, CNIL PIA and others.",
+    "init": "Write a context file for what only the controller knows.",
     "bench": "Measure the installed detectors on labelled data of yours.",
     "recipes": "List, show and validate recipes.",
+    "operators": "List what treats data, its effect and its known attacks.",
+    "decrypt": "Read again what text_encrypt encrypted, with the key file.",
     "scanners": "List what is installed, what it detects, and what an extra would add.",
 }
 

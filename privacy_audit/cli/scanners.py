@@ -12,9 +12,11 @@ EXTRAS = {
     "hf": ("datasets", "Guard.hf(): a function for datasets.Dataset.map"),
     "webdataset": ("webdataset", "Guard.webdataset(): a stage of a WebDataset pipeline"),
     "video": ("av", "reads and treats videos: mp4, m4v, mov, mkv, webm, avi, and m4a"),
-    "pyannote": ("pyannote.audio", "installs pyannote.audio; no scanner of this version uses it yet"),
+    "pyannote": ("pyannote.audio", "audio_speakers: a pyannote pipeline from a folder of yours"),
     "ocr": ("rapidocr", "image_text: text and licence plates in pictures; recipe image-dataset-ocr"),
-    "asr": ("faster_whisper", "installs faster-whisper; no scanner of this version uses it yet"),
+    "asr": ("faster_whisper", "transcribe: words of recordings, by a model from a folder of yours"),
+    "verify": ("dlib", "verify: a second face detector, and an attacker who compares faces"),
+    "bench": ("pyannote.metrics", "bench audio: diarization error rates"),
     "ray": ("ray", "installs Ray Data; no engine of this version uses it yet"),
     "cloud": ("s3fs", "installs s3fs, gcsfs and adlfs; no source of this version uses them yet"),
 }

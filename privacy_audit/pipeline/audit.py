@@ -6,12 +6,14 @@ import contextlib
 import itertools
 import time
 from collections.abc import Callable, Iterator, Sequence
+from dataclasses import replace
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any, TypeAlias
 
 from privacy_audit import __version__
 from privacy_audit.fingerprint import Fingerprinter
+from privacy_audit.legal.context import Context
 from privacy_audit.legal.exposure import ExposureBuilder, ExposureReport, ToolInfo
 from privacy_audit.pipeline.engine import Engine, NoProgress, Progress, WorkerDied, in_process
 from privacy_audit.pipeline.parts import add_line, file_line, renamed, scan_lines, unscanned_line
@@ -34,9 +36,11 @@ def scan(
     *,
     engine: Engine = in_process,
     progress: Progress | None = None,
+    context: Context | None = None,
 ) -> ExposureReport:
     """Scan files and folders; ``output`` receives ``findings.jsonl``, ``report.json`` and ``report.html``.
 
+    ``context``: what the controller declares; the report prints it as declared.
     Ctrl-C ends the scan early: what was read is reported, the rest is Unscanned(INTERRUPTED).
 
     Raises:
@@ -75,7 +79,7 @@ def scan(
         # the stop may have ended the walk itself: it is walked again, past the files that were given out
         items = itertools.islice(files_to_read(sources, recipe, folder.path), n_given, None)
     _merge(folder, builder, recipe, n_given, running, items)
-    report = builder.build(duration_s=time.monotonic() - started_s)
+    report = replace(builder.build(duration_s=time.monotonic() - started_s), context=context)
     write_reports(report, folder.json, folder.html, recipe)
     folder.clear_parts()
     return report
@@ -124,7 +128,10 @@ def tool_info(recipe: Recipe, toolbox: Toolbox) -> ToolInfo:
         started_at=datetime.now(UTC).isoformat(timespec="seconds"),
         recipe_name=recipe.name,
         scanners={scanner.name: scanner.summary for scanner in toolbox.scanners},
-        models={model: "" for scanner in toolbox.scanners for model in scanner.models},
+        models={
+            **{model: "" for scanner in toolbox.scanners for model in scanner.models},
+            **({toolbox.transcriber.name: ""} if toolbox.transcriber else {}),
+        },
     )
 
 

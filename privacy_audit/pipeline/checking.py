@@ -16,7 +16,7 @@ from privacy_audit.pipeline.toolbox import Toolbox
 from privacy_audit.recipe import Limits, Recipe
 from privacy_audit.sources.folder import FileEntry, walk
 from privacy_audit.sources.text_file import read_text
-from privacy_audit.types import ColumnSet, FieldRef, Finding, Reason, TextSpan, Unscanned
+from privacy_audit.types import ColumnSet, FieldRef, Finding, Reason, Segment, TextSpan, Unscanned
 
 __all__ = ["CheckResult", "check_files"]
 
@@ -88,6 +88,8 @@ def _where(entry: FileEntry, finding: Finding, lines: _Lines | None) -> str:
         if fragment.partition("=")[0] == "audio":
             return "in the sound: "
         return f"{row}column {address.get('column', ['?'])[0]!r}: "
+    if isinstance(location, Segment):
+        return f"at {location.start:.1f} s: "
     if isinstance(location, TextSpan) and lines:
         return f"line {lines.number(location.start)}: "
     if isinstance(location, FieldRef):

@@ -21,7 +21,9 @@ def finder(toolbox: Toolbox) -> Finds:
     one of two words in capitals.
     """
     known: dict[str, bool] = {}
-    sees_people = any("PERSON" in scanner.entity_types for scanner in toolbox.scanners_for(TextRecord))
+    # a pattern knows a name that is spelled letter by letter, and no other: only a model sees people
+    readers = toolbox.scanners_for(TextRecord)
+    sees_people = any("PERSON" in scanner.entity_types and scanner.needs_model for scanner in readers)
 
     def finds(names: Iterable[str]) -> frozenset[str]:
         asked = list(dict.fromkeys(names))

@@ -6,9 +6,10 @@ from collections.abc import Iterator
 from dataclasses import replace
 
 from privacy_audit.errors import MissingDependencyError, UnreadableError
+from privacy_audit.pipeline.spoken import transcript_records
 from privacy_audit.recipe import Limits
 from privacy_audit.sources._column_names import Finds, finds_nothing
-from privacy_audit.sources.audio_file import read_audio
+from privacy_audit.sources.audio_file import iter_audio
 from privacy_audit.sources.folder import FileEntry
 from privacy_audit.sources.image_file import read_images
 from privacy_audit.sources.json_file import iter_json
@@ -16,10 +17,11 @@ from privacy_audit.sources.kinds import kind_of_bytes, kind_of_name
 from privacy_audit.sources.parquet_file import iter_parquet, unread_columns
 from privacy_audit.sources.table_file import read_table
 from privacy_audit.sources.text_file import BadRow, iter_csv, iter_jsonl, read_text
+from privacy_audit.sources.transcripts import Transcript, read_transcript
 from privacy_audit.sources.video_file import iter_video
 from privacy_audit.types import PathRecord, Reason, Record, TextRecord, Unscanned
 
-__all__ = ["ALL_SCANNERS", "is_read_by_pyav", "path_record", "records_of", "sniffed", "table_records"]
+__all__ = ["ALL_SCANNERS", "is_read_by_pyav", "path_record", "records_of", "sniffed", "table_records", "transcript_of"]
 
 ALL_SCANNERS = "*"
 
@@ -82,19 +84,29 @@ def _parquet_records(entry: FileEntry, limits: Limits, finds: Finds) -> Iterator
     yield from iter_parquet(entry.path, entry.uri, max_row_bytes=limits.max_line_bytes, finds=finds)
 
 
+def transcript_of(entry: FileEntry, limits: Limits) -> Transcript | None:
+    """The transcript in a file of texts, None where it is another kind. Raises UnreadableError."""
+    if entry.kind not in ("text", "table"):
+        return None
+    return read_transcript(entry.path, entry.uri, max_bytes=limits.max_text_bytes)
+
+
 def _records(entry: FileEntry, limits: Limits, finds: Finds) -> Iterator[Record | Unscanned]:
     if entry.problem:
         raise UnreadableError(*entry.problem)
     if entry.size_bytes == 0:
         raise UnreadableError(Reason.EMPTY, "the file is empty")
-    if is_read_by_pyav(entry):
+    transcript = transcript_of(entry, limits)
+    if transcript is not None:
+        yield from transcript_records(transcript, entry.uri)
+    elif is_read_by_pyav(entry):
         yield from iter_video(entry.path, entry.uri, limits)
     elif entry.kind == "text":
         yield read_text(entry.path, entry.uri, max_bytes=limits.max_text_bytes)
     elif entry.kind == "image":
         yield from read_images(entry.path, entry.uri, max_pixels=limits.max_image_pixels)
     elif entry.kind == "audio":
-        yield read_audio(entry.path, entry.uri, max_duration_s=limits.max_audio_duration_s)
+        yield from iter_audio(entry.path, entry.uri, max_duration_s=limits.max_audio_duration_s)
     elif entry.kind == "table":
         if entry.path.suffix.lower() != ".json":  # a document has no columns
             yield read_table(entry.path, entry.uri, max_line_bytes=limits.max_line_bytes, finds=finds)

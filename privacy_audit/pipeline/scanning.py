@@ -8,6 +8,7 @@ from dataclasses import replace
 
 from privacy_audit.pipeline.naming import finder
 from privacy_audit.pipeline.reading import ALL_SCANNERS, path_record, records_of
+from privacy_audit.pipeline.spoken import with_speech
 from privacy_audit.pipeline.toolbox import Toolbox
 from privacy_audit.sources.folder import FileEntry
 from privacy_audit.types import (
@@ -48,6 +49,8 @@ def scan_file(toolbox: Toolbox, entry: FileEntry, clean: Clean, *, every_frame: 
     path = path_record(entry)
     yield from scan_records(toolbox, path.uri, [path], clean)
     records = records_of(entry, limits, finder(toolbox))
+    if toolbox.scanners_for(TextRecord):
+        records = with_speech(toolbox, entry, records)
     yield from scan_records(toolbox, entry.uri, records, clean)
 
 

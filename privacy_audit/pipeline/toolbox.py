@@ -3,17 +3,23 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field, replace
 from typing import Any
 
 from privacy_audit.anonymizers import Operator, all_operators
+from privacy_audit.anonymizers._text import Edit, TextOperator, edits_of, with_edits
 from privacy_audit.errors import MissingDependencyError, RecipeError, UnreadableError
 from privacy_audit.fingerprint import Fingerprinter
+from privacy_audit.models.whisper import Transcriber
+from privacy_audit.pipeline.known_values import KnownValues
+from privacy_audit.pseudonyms import Pseudonyms
 from privacy_audit.recipe import Recipe
+from privacy_audit.recognizers._places import Taken
 from privacy_audit.scanners import Scanner, all_scanners
 from privacy_audit.types import (
     AudioRecord,
     BoundingBox,
+    Confidence,
     Detection,
     Effect,
     FieldRef,
@@ -34,6 +40,9 @@ from privacy_audit.types import (
 
 __all__ = ["Applied", "Toolbox"]
 
+_KNOWN = "known_values"
+_MAX_LEARNT = 100_000  # values of one file: some 30 MB
+
 
 @dataclass(frozen=True, slots=True)
 class Applied:
@@ -41,6 +50,8 @@ class Applied:
 
     record: Record
     operations: tuple[Operation, ...]
+    edits: tuple[Edit, ...] = field(default=(), repr=False)
+    """Of a text: what was replaced by what."""
 
 
 class Toolbox:
@@ -50,11 +61,20 @@ class Toolbox:
         RecipeError: the recipe names a scanner or operator that is not installed, or gives it an unknown option.
     """
 
-    def __init__(self, recipe: Recipe, fingerprinter: Fingerprinter | None = None) -> None:
+    def __init__(
+        self, recipe: Recipe, fingerprinter: Fingerprinter | None = None, pseudonyms: Pseudonyms | None = None
+    ) -> None:
         self.recipe = recipe
+        self.pseudonyms = pseudonyms or Pseudonyms.drawn()
         self.fingerprinter = fingerprinter or Fingerprinter.from_environment()
         self.scanners: list[Scanner] = _make(recipe, "scanners", recipe.scanners, all_scanners())
         self.operators: list[Operator] = _make(recipe, "operators", recipe.operators, all_operators())
+        for operator in self.operators:
+            operator.pseudonyms = self.pseudonyms
+        _check_texts(recipe, self.operators)
+        self.transcriber = _make_transcriber(recipe)
+        self.known: KnownValues | None = None
+        """Set while a file is treated: what was found once is found, and learnt, wherever a text holds it."""
 
     def scanners_for(self, record_class: type) -> list[Scanner]:
         """Those that read this class of record, in the order of the recipe."""
@@ -72,41 +92,70 @@ class Toolbox:
                 else:
                     findings = tuple(self._finding(record, scanner.name, detection) for detection in found)
                     by_record[index].append(Scanned(record.uri, scanner.name, findings))
+        if self.known is not None:
+            for record, outcomes in zip(records, by_record, strict=True):
+                if type(record) is TextRecord:
+                    outcomes += self._known_places(record, outcomes, self.known)
         return [outcome for outcomes in by_record for outcome in outcomes]
 
     def apply(self, record: Record, detections: Iterable[Detection]) -> Applied:
-        """Treat every place given with every operator of the recipe that fits."""
-        found = tuple(detections)
+        """Treat every place given with the first operator of the recipe that wants it."""
+        claims = [(self.operator_for(type(record), detection), detection) for detection in detections]
+        if isinstance(record, TextRecord | PathRecord) and all(
+            isinstance(item, TextOperator | None) for item, _ in claims
+        ):
+            texts = [(item, detection) for item, detection in claims if isinstance(item, TextOperator)]
+            edits = tuple(edits_of(record, texts))
+            return Applied(with_edits(record, edits), tuple(_operation(record, *claim) for claim in texts), edits)
         operations: list[Operation] = []
         for operator in self.operators:
             if type(record) not in operator.accepts:
                 continue
-            places = [detection for detection in found if isinstance(detection.location, operator.treats)]
+            places = [detection for chosen, detection in claims if chosen is operator]
             if not places and not operator.unconditional:
                 continue
             record = operator.apply(record, places)
-            operations += [
-                Operation(
-                    record.uri, operator.name, operator.effect, place.entity_type, place.location, operator.parameters()
-                )
-                for place in places
-            ]
+            operations += [_operation(record, operator, place) for place in places]
         return Applied(record, tuple(operations))
+
+    def operator_for(self, record_class: type, detection: Detection) -> Operator | None:
+        """The first of the recipe that treats this place of a record of this class."""
+        for operator in self.operators:
+            if record_class in operator.accepts and operator.wants(detection):
+                return operator
+        return None
 
     def treats_away(self, record_class: type, detection: Detection) -> bool:
         """True when an operator of this recipe takes such a place out, so that finding it again is a failure.
 
         A disguised voice is still a voice: an OBSCURED place is found again by design.
         """
-        return any(
-            record_class in operator.accepts
-            and isinstance(detection.location, operator.treats)
-            and operator.effect in (Effect.REMOVED, Effect.REDACTED)
-            for operator in self.operators
-        )
+        operator = self.operator_for(record_class, detection)
+        return operator is not None and operator.effect in (Effect.REMOVED, Effect.REDACTED)
+
+    def _known_places(self, record: TextRecord, outcomes: Sequence[Outcome], known: KnownValues) -> list[Outcome]:
+        """Known values that no scanner found here; what is found and treated here becomes known."""
+        taken = Taken()
+        for finding in (item for outcome in outcomes if isinstance(outcome, Scanned) for item in outcome.findings):
+            place = finding.detection.location
+            if isinstance(place, TextSpan):
+                taken.take(place.start, place.end)
+                if finding.detection.confidence >= self.recipe.treat_from and len(known) < _MAX_LEARNT:
+                    value = record.text[place.start : place.end]
+                    known.add(finding.detection.entity_type, value, single_names=True)
+        found = [
+            Detection(kind, TextSpan(start, end), 1.0, Confidence.MEDIUM)
+            for start, end, kind in known.places(record.text)
+            if taken.is_free(start, end)
+        ]
+        findings = tuple(self._finding(record, _KNOWN, detection) for detection in found)
+        return [Scanned(record.uri, _KNOWN, findings)] if findings else []
 
     def _finding(self, record: Record, scanner: str, detection: Detection) -> Finding:
-        return Finding(record.uri, scanner, detection, self._fingerprint(record, detection))
+        fingerprint = self._fingerprint(record, detection)
+        if isinstance(record, TextRecord) and record.pieces and isinstance(detection.location, TextSpan):
+            detection = replace(detection, location=record.place_of(detection.location))
+        return Finding(record.uri, scanner, detection, fingerprint)
 
     def _fingerprint(self, record: Record, detection: Detection) -> str | None:
         kind = detection.entity_type
@@ -138,6 +187,32 @@ def _make(recipe: Recipe, section: str, chosen: Any, installed: dict[str, Any]) 
         except (TypeError, ValueError) as error:
             raise RecipeError(f"recipe {recipe.name}: {section}.{name}: {error}") from None
     return made
+
+
+def _check_texts(recipe: Recipe, operators: Sequence[Operator]) -> None:
+    """Operators that share a text must say what they replace: one alone would shift the places of the next."""
+    texts = [operator for operator in operators if TextRecord in operator.accepts]
+    for operator in texts:
+        if len(texts) > 1 and not isinstance(operator, TextOperator):
+            raise RecipeError(
+                f"recipe {recipe.name}: operators.{operator.name}: is no TextOperator and cannot share a text with "
+                "another operator; name one of them"
+            )
+
+
+def _operation(record: Record, operator: Operator, place: Detection) -> Operation:
+    return Operation(
+        record.uri, operator.name, operator.effect, place.entity_type, place.location, operator.parameters()
+    )
+
+
+def _make_transcriber(recipe: Recipe) -> Transcriber | None:
+    if recipe.transcribe is None:
+        return None
+    try:
+        return Transcriber(**recipe.transcribe)
+    except (TypeError, ValueError) as error:
+        raise RecipeError(f"recipe {recipe.name}: transcribe: {error}") from None
 
 
 def _scan_batch(scanner: Scanner, records: list[Any]) -> list[Sequence[Detection] | Unscanned]:

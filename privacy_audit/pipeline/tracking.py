@@ -6,7 +6,7 @@ for a moment before its first and after its last sighting. Joining too much cost
 
 from __future__ import annotations
 
-from bisect import bisect_left
+from bisect import bisect_left, bisect_right
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from itertools import pairwise
@@ -17,8 +17,9 @@ __all__ = ["Track", "tracks_of"]
 
 MAX_GAP_S, MAX_GAP_FRAMES = 2.0, 5
 """A face lost for up to the longer of the two is taken for the same one."""
-EDGE_S, EDGE_FRAMES = 0.2, 3
-"""How long it is covered before its first and after its last sighting: the longer of the two."""
+EDGE_S, EDGE_FRAMES = 0.4, 3
+"""How long it is covered before its first and after its last sighting: the longer of the two. So many seconds lie
+between two long looks (``closely_every_s`` of image_faces): what only these see may have been there since the last."""
 _REACH = 0.5  # of the size, added on each side before two boxes are compared: a fast face leaves its own box
 _MIN_OVERLAP = 0.1  # of the union, of boxes so widened
 _GUESS_MARGIN = 0.2  # of the size, added on each side of a box that nobody saw
@@ -95,7 +96,7 @@ def _fill(times_s: Sequence[float], track: Track, width_px: int, height_px: int)
             share = (times_s[frame] - times_s[before]) / span_s if span_s else 0.5
             guesses[frame] = _between(start, end, share)
     first, last = frames[0], frames[-1]
-    earliest = min(max(0, first - EDGE_FRAMES), bisect_left(times_s, times_s[first] - EDGE_S))
+    earliest = min(max(0, first - EDGE_FRAMES), bisect_right(times_s, times_s[first] - EDGE_S))
     for frame in range(earliest, first):
         guesses[frame] = _hull(_edges(track.seen[first]), _moved_on(times_s, track, frame, forward=False))
     latest = max(min(len(times_s) - 1, last + EDGE_FRAMES), bisect_left(times_s, times_s[last] + EDGE_S) - 1)

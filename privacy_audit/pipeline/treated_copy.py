@@ -18,6 +18,7 @@ from privacy_audit.fingerprint import Fingerprinter
 from privacy_audit.legal.exposure import ExposureBuilder, ExposureReport
 from privacy_audit.pipeline.audit import dataset_name, died, tool_info, unread_lines, write_reports
 from privacy_audit.pipeline.engine import Engine, NoProgress, Progress, WorkerDied, in_process
+from privacy_audit.pipeline.known_values import KnownValues
 from privacy_audit.pipeline.parts import (
     add_line,
     clean_line,
@@ -30,12 +31,13 @@ from privacy_audit.pipeline.parts import (
 from privacy_audit.pipeline.reading import ALL_SCANNERS, sniffed
 from privacy_audit.pipeline.toolbox import Toolbox
 from privacy_audit.pipeline.treating import FileTreatment, treat_file, treated_path
+from privacy_audit.pseudonyms import Pseudonyms
 from privacy_audit.recipe import Recipe, load_recipe
 from privacy_audit.sources.folder import OWN_FOLDER, FileEntry, LeftOut, common_root, walk
 from privacy_audit.store import atomic_writer, read_lines, write_lines
 from privacy_audit.types import Confidence, Operation, Reason, finding_to_dict
 
-__all__ = ["anonymize"]
+__all__ = ["anonymize", "source_stamp"]
 
 Task: TypeAlias = tuple[int, FileEntry, str]
 """Position in the walk, the file, and its path in the treated copy."""
@@ -51,11 +53,15 @@ def anonymize(
     *,
     engine: Engine = in_process,
     progress: Progress | None = None,
+    pseudonyms: Pseudonyms | None = None,
 ) -> ExposureReport:
     """Write a treated copy of a file or folder to ``output``, with the same tree.
 
     ``output/.privacy-audit`` receives ``operations.jsonl`` (what was done where), ``quarantine.jsonl`` (what was not
     copied and why) and the report. Started again on the same output with the same recipe it goes on where it stopped.
+
+    ``pseudonyms`` holds the key of this run. Without it a key is drawn, written nowhere and forgotten: two runs then
+    give different pseudonyms, and a run that was stopped cannot go on where an operator must stay consistent.
 
     Raises:
         UsageError: the path does not exist, the recipe is wrong, or ``output`` cannot be used: it holds other files,
@@ -64,22 +70,27 @@ def anonymize(
     recipe = recipe or load_recipe()
     progress = progress or NoProgress()
     fingerprinter = Fingerprinter.from_environment()
-    toolbox = Toolbox(recipe, fingerprinter)
+    pseudonyms = pseudonyms or Pseudonyms.drawn()
+    toolbox = Toolbox(recipe, fingerprinter, pseudonyms)
     if not toolbox.operators:
         raise UsageError(f"recipe {recipe.name} switches on no operator: nothing would be treated")
+    for operator in toolbox.operators:
+        if operator.needs_kept_key and not pseudonyms.kept:
+            raise UsageError(f"{operator.name}: nobody could read what it writes without the key; add --key-file FILE")
     source = Path(path)
     root = common_root([source])
-    folder = _TreatedFolder(Path(output), source, recipe)
+    folder = _TreatedFolder(Path(output), source, recipe, toolbox)
     tool = tool_info(recipe, toolbox)
     started_s = time.monotonic()
     builder = ExposureBuilder(dataset_name(root, recipe), tool, recipe.hide_paths)
-    tasks = _plan(source, toolbox, folder, builder)
+    known = KnownValues()
+    tasks = _plan(source, toolbox, folder, builder, known)
     progress.start(len(tasks), sum(entry.size_bytes for _, entry, _ in tasks))
     to_do = [task for task in tasks if not folder.is_done(task)]
     for _, entry, _ in set(tasks) - set(to_do):
         progress.advance(entry.size_bytes)
     try:
-        arguments = (recipe, fingerprinter, folder.path)
+        arguments = (recipe, fingerprinter, pseudonyms, folder.path, known)
         with contextlib.closing(engine(iter(to_do), treat_worker, arguments)) as results:
             for (index, entry, treated_uri), result in results:
                 if isinstance(result, WorkerDied):
@@ -94,9 +105,11 @@ def anonymize(
     return report
 
 
-def treat_worker(recipe: Recipe, fingerprinter: Fingerprinter, output: Path) -> Callable[[Task], None]:
+def treat_worker(
+    recipe: Recipe, fingerprinter: Fingerprinter, pseudonyms: Pseudonyms, output: Path, known: KnownValues
+) -> Callable[[Task], None]:
     """Runs in each process: the function that treats one file and writes its part."""
-    toolbox = Toolbox(recipe, fingerprinter)
+    toolbox = Toolbox(recipe, fingerprinter, pseudonyms)
 
     own = output / OWN_FOLDER
 
@@ -108,6 +121,7 @@ def treat_worker(recipe: Recipe, fingerprinter: Fingerprinter, output: Path) -> 
             detail = "the treated copy already holds a file of this name; it was left as it is"
             write_lines(_part(own, index), _unread(entry, treated_uri, Reason.OUTPUT_EXISTS, detail))
             return
+        toolbox.known = known.copy()
         treatment = treat_file(toolbox, entry, staged)
         lines = _lines(entry, treated_uri, treatment)
         if treatment.written and not _made(destination.parent):
@@ -134,23 +148,31 @@ def _made(folder: Path) -> bool:
 class _TreatedFolder:
     """The output folder and what is known of an earlier run in it."""
 
-    def __init__(self, path: Path, source: Path, recipe: Recipe) -> None:
+    def __init__(self, path: Path, source: Path, recipe: Recipe, toolbox: Toolbox) -> None:
         self.path, self.own = path, path / OWN_FOLDER
         if path.resolve().is_relative_to(source.resolve()):
             raise OutputError(f"{path}: lies in the source; choose a folder outside it")
         digest = hashlib.sha256(repr((str(source.resolve()), recipe)).encode()).hexdigest()
         begun = self.own / "begun-with"
+        # one way, and of no use without the key: it tells whether two runs had the same
+        key = toolbox.pseudonyms.digest("begun-with", "").hex() if any(o.consistent for o in toolbox.operators) else ""
         try:
             path.mkdir(parents=True, exist_ok=True)
             if begun.is_file():
-                if begun.read_text(encoding="ascii") != digest:
+                begun_digest, _, begun_key = begun.read_text(encoding="ascii").partition(" ")
+                if begun_digest != digest:
                     raise OutputError(f"{path}: was begun from another source or recipe; choose another folder")
+                if begun_key != key:
+                    raise OutputError(
+                        f"{path}: was begun with another key, so one person would have two pseudonyms; give its "
+                        "--key-file, or choose another folder (without --key-file the key is gone when a run ends)"
+                    )
             elif any(path.iterdir()):
                 raise OutputError(f"{path}: holds other files, and nothing is overwritten; choose an empty folder")
             shutil.rmtree(self.own / _STAGED, ignore_errors=True)  # of a run that was killed
             (self.own / "parts").mkdir(parents=True, exist_ok=True)
             with atomic_writer(begun) as temporary:
-                temporary.write_text(digest, encoding="ascii")
+                temporary.write_text(f"{digest} {key}".strip(), encoding="ascii")
         except OSError as error:
             raise OutputError(f"{path}: cannot be used as output folder ({error.strerror})") from None
 
@@ -165,7 +187,7 @@ class _TreatedFolder:
             first = next(read_lines(self.part(index)), {})
         except OSError:
             return False
-        same = first.get("stamp") == _stamp(entry) and first.get("file") == treated_uri
+        same = first.get("stamp") == source_stamp(entry) and first.get("file") == treated_uri
         if same and (not first["written"] or (self.path / treated_uri).is_file()):
             return bool(first["written"])  # what was not copied is tried again
         self.part(index).unlink()
@@ -176,20 +198,25 @@ def _part(own: Path, index: int) -> Path:
     return own / "parts" / f"{index:09d}.jsonl"
 
 
-def _stamp(entry: FileEntry) -> list[Any]:
+def source_stamp(entry: FileEntry) -> list[Any]:
     """Tells a file that has changed; its path is not written down, since it can be personal data."""
     return [entry.size_bytes, entry.modified_ns, hashlib.sha256(entry.uri.encode()).hexdigest()[:8]]
 
 
-def _plan(source: Path, toolbox: Toolbox, folder: _TreatedFolder, builder: ExposureBuilder) -> list[Task]:
-    """Every file with its path in the copy: the same for the same source, so that a second run finds its own work."""
+def _plan(
+    source: Path, toolbox: Toolbox, folder: _TreatedFolder, builder: ExposureBuilder, known: KnownValues
+) -> list[Task]:
+    """Every file with its path in the copy: the same for the same source, so that a second run finds its own work.
+
+    ``known`` learns the names in paths: lists of the files hold them too.
+    """
     tasks: list[Task] = []
     taken: set[str] = set()
     for item in walk([source], toolbox.recipe.exclude, folder.path):
         if isinstance(item, LeftOut):
             builder.add_left_out(item.pattern)
         else:
-            treated_uri = _free(treated_path(toolbox, item.uri), taken)
+            treated_uri = _free(treated_path(toolbox, item.uri, known), taken)
             tasks.append((len(tasks), item, treated_uri))
     return tasks
 
@@ -208,7 +235,7 @@ def _lines(entry: FileEntry, treated_uri: str, treatment: FileTreatment) -> Iter
     """The part of one file, under its path in the copy: the old one may name somebody."""
 
     def lines() -> Iterator[dict[str, Any]]:
-        yield {**file_line(entry), "stamp": _stamp(entry), "written": treatment.written}
+        yield {**file_line(entry), "stamp": source_stamp(entry), "written": treatment.written}
         for outcome in treatment.outcomes:
             yield outcome_line(outcome)
         yield clean_line(treatment.clean)
@@ -230,7 +257,7 @@ def _moved(operation: Operation, old: str, new: str) -> Operation:
 
 
 def _unread(entry: FileEntry, treated_uri: str, reason: Reason, detail: str) -> Iterator[dict[str, Any]]:
-    yield {**file_line(replace(entry, uri=treated_uri)), "stamp": _stamp(entry), "written": False}
+    yield {**file_line(replace(entry, uri=treated_uri)), "stamp": source_stamp(entry), "written": False}
     lost = unscanned_line(treated_uri, ALL_SCANNERS, reason, detail)
     yield lost
     yield {"quarantined": lost}

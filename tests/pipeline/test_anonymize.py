@@ -152,9 +152,9 @@ def test_names_that_collide_after_treatment_are_numbered(tmp_path: Path) -> None
         (source / name).write_text(name)
     anonymize(source, tmp_path / "copy", RECIPE)
     assert tree(tmp_path / "copy") == {
-        "PERSON.txt": b"jean_dupuis.txt",
-        "PERSON-2.TXT": b"lucie_garnier.TXT",
-        "PERSON-3.txt": b"marie_lefebvre.txt",
+        "PERSON.txt": b"<PERSON>.txt",
+        "PERSON-2.TXT": b"<PERSON>.TXT",
+        "PERSON-3.txt": b"<PERSON>.txt",
     }
 
 

@@ -1,0 +1,42 @@
+"""Which file of the treated copy was made from which file of the original."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass, replace
+from pathlib import Path
+
+from privacy_audit.pipeline.reading import sniffed
+from privacy_audit.pipeline.treated_copy import source_stamp
+from privacy_audit.recipe import Recipe
+from privacy_audit.sources.folder import OWN_FOLDER, FileEntry, LeftOut, walk
+from privacy_audit.store import read_lines
+
+__all__ = ["Pair", "pairs_of"]
+
+
+@dataclass(frozen=True, slots=True)
+class Pair:
+    """``treated`` is None where the file was not copied, or where the original is no longer what was treated."""
+
+    original: FileEntry
+    treated: FileEntry | None
+
+
+def pairs_of(original: Path, treated: Path, recipe: Recipe) -> Iterator[Pair]:
+    """One pair per file of the original, in the order of the walk; the copy's own notes say what was made of it."""
+    notes = treated / OWN_FOLDER / "parts"
+    index = 0
+    for item in walk([original], recipe.exclude, treated):
+        if isinstance(item, LeftOut):
+            continue
+        entry, copy = sniffed(item), None
+        try:
+            first = next(read_lines(notes / f"{index:09d}.jsonl"), {})
+        except OSError:
+            first = {}
+        index += 1
+        path = treated / str(first.get("file", ""))
+        if first.get("written") and first.get("stamp") == source_stamp(item) and path.is_file():
+            copy = replace(entry, path=path, uri=str(first["file"]), size_bytes=path.stat().st_size)
+        yield Pair(entry, copy)
