@@ -6,6 +6,7 @@ draws of his own, and looks for the speaker among all files.
 
 from __future__ import annotations
 
+import itertools
 from collections import defaultdict
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -25,6 +26,7 @@ if TYPE_CHECKING:
 
 _RATE_HZ = 16_000
 _KNOWN_S = 8
+_NUMBERS = itertools.count()
 
 
 def main() -> None:
@@ -75,7 +77,8 @@ def _treated(samples: NDArray[np.float32], operator: Operator | None) -> NDArray
     if operator is None:
         return samples
     voice = Detection("VOICE", Segment(0.0, len(samples) / _RATE_HZ), 1.0, Confidence.HIGH)
-    record = operator.apply(AudioRecord("", samples[None], _RATE_HZ), [voice])
+    # a disguise is drawn for each recording
+    record = operator.apply(AudioRecord(f"recording {next(_NUMBERS)}", samples[None], _RATE_HZ), [voice])
     assert isinstance(record, AudioRecord)
     treated: NDArray[np.float32] = record.samples[0]
     return treated

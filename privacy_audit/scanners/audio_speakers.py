@@ -54,8 +54,11 @@ class AudioSpeakers(Scanner):
         """
         assert isinstance(record, AudioRecord)  # noqa: S101 - `accepts` says so
         record = at_rate(record, RATE_HZ)
+        said = [stretch for heard in listen(record) for stretch in stretches(heard)]
+        if not said and self._pyannote is None:
+            return []  # where audio_speech hears nobody, a chime is no speaker
         found = self._by_pyannote(record, self._pyannote) if self._pyannote else voices_in(record)
-        sure = any(one.confidence > Confidence.LOW for heard in listen(record) for one in stretches(heard))
+        sure = any(stretch.confidence > Confidence.LOW for stretch in said)
         total_s = sum(found.seconds.values())
         detections = []
         for number, (voice, seconds) in enumerate(found.seconds.items()):

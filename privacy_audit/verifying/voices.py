@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
@@ -106,9 +107,11 @@ def _voices(toolbox: Toolbox, pairs: Iterable[Pair]) -> tuple[list[Voice], int]:
 
 
 def _treating(toolbox: Toolbox) -> Callable[[NDArray[np.float32]], NDArray[np.float32]]:
+    numbers = itertools.count()  # a disguise is drawn for each recording: the attacker's are his own
+
     def treat(samples: NDArray[np.float32]) -> NDArray[np.float32]:
         voice = Detection("VOICE", Segment(0.0, len(samples) / _RATE_HZ), 1.0, Confidence.HIGH)
-        treated = toolbox.apply(AudioRecord("", samples[None], _RATE_HZ), [voice]).record
+        treated = toolbox.apply(AudioRecord(f"attacker {next(numbers)}", samples[None], _RATE_HZ), [voice]).record
         assert isinstance(treated, AudioRecord)  # noqa: S101 - operators return the class they were given
         samples_out: NDArray[np.float32] = treated.samples[0]
         return samples_out

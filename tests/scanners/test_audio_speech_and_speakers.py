@@ -182,3 +182,9 @@ def test_without_pyannote_audio_the_scanner_says_what_to_install(
         AudioSpeakers(pipeline=str(tmp_path)).scan(AudioRecord("a", np.zeros((1, 16_000), np.float32), RATE_HZ))
     with pytest.raises(ValueError, match="pipeline"):
         AudioSpeakers(pipeline="")
+
+
+def test_where_no_speech_is_heard_nobody_is_counted(sample_data: Path) -> None:
+    record = read_audio(sample_data / "audio" / "chime.wav", "a")
+    assert list(AudioSpeech().scan(record)) == []
+    assert list(AudioSpeakers().scan(record)) == []
