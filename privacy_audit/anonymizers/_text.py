@@ -12,7 +12,7 @@ from privacy_audit.anonymizers import Operator
 from privacy_audit.pseudonyms.surrogates import Place, document_of
 from privacy_audit.types import Detection, Effect, PathRecord, Record, TextRecord, TextSpan
 
-__all__ = ["Edit", "TextOperator", "edits_of", "placed", "with_edits"]
+__all__ = ["Claim", "Edit", "TextOperator", "edits_of", "placed", "with_edits"]
 
 _SUFFIX = re.compile(r"(?<=.)\.[A-Za-z0-9]{1,5}$")
 _UNFIT_FOR_A_PATH = re.compile(r"[/\\\x00-\x1f<>:\"|?*]")
@@ -44,6 +44,8 @@ class Edit:
     end: int
     new: str
     operator: TextOperator
+    is_file_name: bool = False
+    """The name that a file has in the copy: it stays as it is, whatever the operator's effect."""
 
 
 Claim: TypeAlias = tuple[TextOperator, Detection]
@@ -77,7 +79,9 @@ def with_edits(record: TextRecord | PathRecord, edits: Sequence[Edit]) -> TextRe
 
 
 def placed(before: Sequence[TextSpan], edits: Sequence[Edit], effect: Effect) -> list[TextSpan]:
-    """Where things of this effect stand after the edits: those of before that no edit touches, moved, and the new."""
+    """Where things of this effect, and names of files, stand after the edits: those of before that no edit touches,
+    moved, and the new.
+    """
     spans, shift, index = [], 0, 0
     for edit in (*edits, None):
         while index < len(before) and (edit is None or before[index].start < edit.end):
@@ -86,7 +90,7 @@ def placed(before: Sequence[TextSpan], edits: Sequence[Edit], effect: Effect) ->
                 spans.append(TextSpan(span.start + shift, span.end + shift))
             index += 1
         if edit is not None:
-            if edit.operator.effect is effect:
+            if edit.operator.effect is effect or edit.is_file_name:
                 spans.append(TextSpan(edit.start + shift, edit.start + shift + len(edit.new)))
             shift += len(edit.new) - (edit.end - edit.start)
     return spans

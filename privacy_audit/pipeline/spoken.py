@@ -5,8 +5,7 @@ from __future__ import annotations
 import re
 from bisect import bisect_left
 from collections import defaultdict
-from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import replace
+from collections.abc import Iterable, Iterator, Sequence
 
 from privacy_audit.errors import MissingDependencyError
 from privacy_audit.models.whisper import SAMPLE_RATE_HZ, Transcriber
@@ -16,8 +15,6 @@ from privacy_audit.sources.transcripts import Part, Transcript
 from privacy_audit.sources.transcripts.beside import said_beside
 from privacy_audit.types import (
     AudioRecord,
-    Detection,
-    Operation,
     Piece,
     Reason,
     Record,
@@ -27,7 +24,7 @@ from privacy_audit.types import (
     Unscanned,
 )
 
-__all__ = ["transcript_records", "treated_transcript", "with_speech"]
+__all__ = ["transcript_records", "with_speech"]
 
 _SLACK_S = 1.0  # transcripts round their times
 _SENTENCE_END = (".", "?", "!", "…")
@@ -165,70 +162,3 @@ def _as_name(label: str) -> str:
         return spaced
     titled = spaced.title()
     return titled if len(titled) == len(spaced) else spaced
-
-
-def treated_transcript(
-    toolbox: Toolbox, uri: str, transcript: Transcript, detections: Sequence[Detection]
-) -> tuple[str, list[Operation]]:
-    """The file's text with every place treated in each part it touches, and what was done.
-
-    A speaker's name is treated alike wherever it stands, and numbered, so that speakers stay apart.
-    """
-    parts = transcript.parts
-    starts = [part.start for part in parts]
-    local: dict[int, list[tuple[Detection, Detection]]] = defaultdict(list)
-    for detection in detections:
-        span = detection.location
-        if not isinstance(span, TextSpan):
-            continue
-        at = max(0, bisect_left(starts, span.start + 1) - 1)
-        for index in range(at, bisect_left(starts, max(span.end, span.start + 1))):
-            part = parts[index]
-            if (part.role, part.track) == (parts[at].role, parts[at].track) and part.end > span.start:
-                inner = replace(detection, location=_inside(transcript, part, span))
-                local[index].append((detection, inner))
-    new: dict[int, str] = {}
-    labels: dict[str, str] = {}
-    operations: list[Operation] = []
-    for index, pairs in sorted(local.items()):
-        part = parts[index]
-        applied = toolbox.apply(TextRecord(uri, part.text), [inner for _, inner in pairs])
-        assert isinstance(applied.record, TextRecord)  # noqa: S101 - operators return the class they were given
-        place = TextSpan(part.start, part.end)
-        operations += [replace(operation, location=place) for operation in applied.operations]
-        new[index] = applied.record.text
-        if part.role == "label" and applied.record.text != part.text:
-            plain = applied.record.text.replace("<", "").replace(">", "").replace(" ", "_")
-            if part.track not in labels:
-                labels[part.track] = _numbered(plain, part.track, labels)
-    pieces, position = [], 0
-    for index, part in enumerate(parts):
-        text = labels.get(part.track, part.text) if part.role == "label" else new.get(index, part.text)
-        if text != part.text:
-            pieces += [transcript.text[position : part.start], transcript.escape(text)]
-            position = part.end
-    return "".join([*pieces, transcript.text[position:]]), operations
-
-
-def _numbered(plain: str, track: str, labels: Mapping[str, str]) -> str:
-    """Speakers and tiers always have a number; recordings from the second on, as their files in the copy."""
-    if not track.startswith("recording "):
-        return f"{plain}_{len(labels) + 1}"
-    name, number = plain, 1
-    while name in labels.values():
-        number += 1
-        name = f"{plain}-{number}"
-    return name
-
-
-def _inside(transcript: Transcript, part: Part, span: TextSpan) -> TextSpan:
-    """The place in the part's own text."""
-    touched = [item for item in transcript.stretches(part) if item[2] < span.end and span.start < item[3]]
-    if not touched:
-        return TextSpan(0, len(part.text))
-    (start, _, first, _), (_, end, _, last) = touched[0], touched[-1]
-    if touched[0][1] - start == touched[0][3] - first:
-        start += max(0, span.start - first)
-    if end - touched[-1][0] == last - touched[-1][2]:
-        end -= max(0, last - span.end)
-    return TextSpan(start, max(start, end))

@@ -12,6 +12,7 @@ from privacy_audit.errors import MissingDependencyError, RecipeError, Unreadable
 from privacy_audit.fingerprint import Fingerprinter
 from privacy_audit.models.whisper import Transcriber
 from privacy_audit.pipeline.known_values import KnownValues
+from privacy_audit.pipeline.renamed_files import RenamedFiles, apart_from
 from privacy_audit.pseudonyms import Pseudonyms
 from privacy_audit.recipe import Recipe
 from privacy_audit.recognizers._places import Taken
@@ -75,6 +76,8 @@ class Toolbox:
         self.transcriber = _make_transcriber(recipe)
         self.known: KnownValues | None = None
         """Set while a file is treated: what was found once is found, and learnt, wherever a text holds it."""
+        self.renamed_files: RenamedFiles | None = None
+        """Set while a data set is treated: texts that name one of its files get the name it has in the copy."""
 
     def scanners_for(self, record_class: type) -> list[Scanner]:
         """Those that read this class of record, in the order of the recipe."""
@@ -98,15 +101,24 @@ class Toolbox:
                     outcomes += self._known_places(record, outcomes, self.known)
         return [outcome for outcomes in by_record for outcome in outcomes]
 
-    def apply(self, record: Record, detections: Iterable[Detection]) -> Applied:
-        """Treat every place given with the first operator of the recipe that wants it."""
+    def apply(self, record: Record, detections: Iterable[Detection], settled: Sequence[TextSpan] = ()) -> Applied:
+        """Treat every place given with the first operator of the recipe that wants it.
+
+        In a text, a file of the data set that has another name in the copy gets it, unless in a ``settled`` place.
+        """
         claims = [(self.operator_for(type(record), detection), detection) for detection in detections]
         if isinstance(record, TextRecord | PathRecord) and all(
             isinstance(item, TextOperator | None) for item, _ in claims
         ):
             texts = [(item, detection) for item, detection in claims if isinstance(item, TextOperator)]
-            edits = tuple(edits_of(record, texts))
-            return Applied(with_edits(record, edits), tuple(_operation(record, *claim) for claim in texts), edits)
+            renamed = self.renamed_files if type(record) is TextRecord else None
+            names = renamed.renamings(record.text, self.operators, settled) if renamed else []
+            texts = apart_from(texts, [item.place for item in names])
+            made = [*edits_of(record, texts), *(item.edit for item in names)]
+            edits = tuple(sorted(made, key=lambda edit: edit.start))
+            done = [_operation(record, *claim) for claim in texts]
+            done += [self._renamed(record, item.place, *how) for item in names for how in item.made_by]
+            return Applied(with_edits(record, edits), tuple(done), edits)
         operations: list[Operation] = []
         for operator in self.operators:
             if type(record) not in operator.accepts:
@@ -117,6 +129,10 @@ class Toolbox:
             record = operator.apply(record, places)
             operations += [_operation(record, operator, place) for place in places]
         return Applied(record, tuple(operations))
+
+    def _renamed(self, record: Record, place: TextSpan, name: str, entity_type: str) -> Operation:
+        operator = next(item for item in self.operators if item.name == name)
+        return Operation(record.uri, name, operator.effect, entity_type, place, operator.parameters())
 
     def operator_for(self, record_class: type, detection: Detection) -> Operator | None:
         """The first of the recipe that treats this place of a record of this class."""

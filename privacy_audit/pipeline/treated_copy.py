@@ -8,7 +8,7 @@ import os
 import shutil
 import time
 from collections import Counter
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import replace
 from pathlib import Path, PurePosixPath
 from typing import Any, TypeAlias
@@ -29,8 +29,9 @@ from privacy_audit.pipeline.parts import (
     unscanned_line,
 )
 from privacy_audit.pipeline.reading import ALL_SCANNERS, sniffed
+from privacy_audit.pipeline.renamed_files import RenamedFiles
 from privacy_audit.pipeline.toolbox import Toolbox
-from privacy_audit.pipeline.treating import FileTreatment, treat_file, treated_path
+from privacy_audit.pipeline.treating import FileTreatment, path_operations, treat_file
 from privacy_audit.pseudonyms import Pseudonyms
 from privacy_audit.recipe import Recipe, load_recipe
 from privacy_audit.sources.folder import OWN_FOLDER, FileEntry, LeftOut, common_root, walk
@@ -84,13 +85,13 @@ def anonymize(
     started_s = time.monotonic()
     builder = ExposureBuilder(dataset_name(root, recipe), tool, recipe.hide_paths)
     known = KnownValues()
-    tasks = _plan(source, toolbox, folder, builder, known)
+    tasks, renamed_files = _plan(source, toolbox, folder, builder, known)
     progress.start(len(tasks), sum(entry.size_bytes for _, entry, _ in tasks))
     to_do = [task for task in tasks if not folder.is_done(task)]
     for _, entry, _ in set(tasks) - set(to_do):
         progress.advance(entry.size_bytes)
     try:
-        arguments = (recipe, fingerprinter, pseudonyms, folder.path, known)
+        arguments = (recipe, fingerprinter, pseudonyms, folder.path, known, renamed_files)
         with contextlib.closing(engine(iter(to_do), treat_worker, arguments)) as results:
             for (index, entry, treated_uri), result in results:
                 if isinstance(result, WorkerDied):
@@ -106,10 +107,16 @@ def anonymize(
 
 
 def treat_worker(
-    recipe: Recipe, fingerprinter: Fingerprinter, pseudonyms: Pseudonyms, output: Path, known: KnownValues
+    recipe: Recipe,
+    fingerprinter: Fingerprinter,
+    pseudonyms: Pseudonyms,
+    output: Path,
+    known: KnownValues,
+    renamed_files: RenamedFiles,
 ) -> Callable[[Task], None]:
     """Runs in each process: the function that treats one file and writes its part."""
     toolbox = Toolbox(recipe, fingerprinter, pseudonyms)
+    toolbox.renamed_files = renamed_files
 
     own = output / OWN_FOLDER
 
@@ -205,20 +212,23 @@ def source_stamp(entry: FileEntry) -> list[Any]:
 
 def _plan(
     source: Path, toolbox: Toolbox, folder: _TreatedFolder, builder: ExposureBuilder, known: KnownValues
-) -> list[Task]:
+) -> tuple[list[Task], RenamedFiles]:
     """Every file with its path in the copy: the same for the same source, so that a second run finds its own work.
 
-    ``known`` learns the names in paths: lists of the files hold them too.
+    ``known`` learns the names in paths: texts hold them too. Lists of the files need the new names.
     """
     tasks: list[Task] = []
+    paths: list[tuple[str, str, Sequence[Operation]]] = []
     taken: set[str] = set()
     for item in walk([source], toolbox.recipe.exclude, folder.path):
         if isinstance(item, LeftOut):
             builder.add_left_out(item.pattern)
         else:
-            treated_uri = _free(treated_path(toolbox, item.uri, known), taken)
+            wanted, operations = path_operations(toolbox, item.uri, known)
+            treated_uri = _free(wanted, taken)
             tasks.append((len(tasks), item, treated_uri))
-    return tasks
+            paths.append((item.uri, treated_uri, operations))
+    return tasks, RenamedFiles(paths)
 
 
 def _free(wanted: str, taken: set[str]) -> str:

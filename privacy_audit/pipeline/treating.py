@@ -5,22 +5,20 @@ from __future__ import annotations
 import contextlib
 import re
 import tempfile
-from bisect import bisect_right
 from collections import defaultdict
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from pathlib import Path
-from typing import TypeAlias
 
-from privacy_audit.anonymizers._text import placed
 from privacy_audit.errors import UnreadableError
 from privacy_audit.pipeline.known_values import KnownValues
 from privacy_audit.pipeline.naming import finder
+from privacy_audit.pipeline.own_places import OwnPlaces, Stretches
 from privacy_audit.pipeline.reading import is_read_by_pyav, transcript_of
 from privacy_audit.pipeline.scanning import Clean, scan_file
-from privacy_audit.pipeline.spoken import treated_transcript
 from privacy_audit.pipeline.toolbox import Toolbox
 from privacy_audit.pipeline.treating_columns import TreatedColumns, treated_columns
+from privacy_audit.pipeline.treating_transcript import said_places, treated_transcript
 from privacy_audit.pipeline.treating_video import write_treated_video
 from privacy_audit.sources.audio_file import read_audio_native, write_audio
 from privacy_audit.sources.folder import FileEntry
@@ -31,10 +29,8 @@ from privacy_audit.sources.text_file import read_text, rewrite_csv, rewrite_json
 from privacy_audit.types import (
     AudioRecord,
     Detection,
-    Effect,
     Finding,
     ImageRecord,
-    Location,
     Operation,
     Outcome,
     PathRecord,
@@ -48,13 +44,10 @@ from privacy_audit.types import (
     VideoRecord,
 )
 
-__all__ = ["FileTreatment", "treat_file", "treated_path"]
+__all__ = ["FileTreatment", "path_operations", "treat_file", "treated_path"]
 
 _MAX_ROUNDS = 3
 """Covering one thing can lay another bare (a second face beside the first), so the treated file is treated again."""
-
-StandIns: TypeAlias = dict[str, list[TextSpan]]
-"""Record URI -> where pseudonyms and surrogates of this run stand in the treated text, in order."""
 
 _KEY = re.compile(r"((?:#row=\d+)?)[#&]key=\d+")
 """Behind a file's URI: a key of a JSON object, in a row or in a document."""
@@ -73,19 +66,21 @@ class FileTreatment:
     written: bool = False
 
 
-def treated_path(toolbox: Toolbox, uri: str, known: KnownValues | None = None) -> str:
-    """The path with names and numbers in it replaced; folders and suffix stay where they are.
+def treated_path(toolbox: Toolbox, uri: str) -> str:
+    """The path with names and numbers in it replaced; folders and suffix stay where they are."""
+    return path_operations(toolbox, uri)[0]
 
-    ``known`` learns what was replaced.
-    """
+
+def path_operations(toolbox: Toolbox, uri: str, known: KnownValues | None = None) -> tuple[str, tuple[Operation, ...]]:
+    """:func:`treated_path` and what was done; ``known`` learns what was replaced."""
     record = PathRecord(f"{uri}#path", uri)
     detections = _detections(toolbox, toolbox.scan([record])).get(record.uri, [])
     for detection in detections:
         if known is not None and isinstance(detection.location, TextSpan):
             known.add(detection.entity_type, uri[detection.location.start : detection.location.end])
-    treated = toolbox.apply(record, detections).record
-    assert isinstance(treated, PathRecord)  # noqa: S101 - operators return the class they were given
-    return treated.text
+    applied = toolbox.apply(record, detections)
+    assert isinstance(applied.record, PathRecord)  # noqa: S101 - operators return the class they were given
+    return applied.record.text, applied.operations
 
 
 def treat_file(toolbox: Toolbox, entry: FileEntry, destination: Path) -> FileTreatment:
@@ -106,14 +101,14 @@ def treat_file(toolbox: Toolbox, entry: FileEntry, destination: Path) -> FileTre
     if entry.uri in held_back:
         return treatment
     path_record = PathRecord(path_uri, entry.uri)
-    stand_ins: StandIns = {}
+    own = OwnPlaces()
     try:
         treatment.operations += toolbox.apply(path_record, found.pop(path_uri, [])).operations
         destination.parent.mkdir(parents=True, exist_ok=True)
         with _temporaries(destination) as temporaries:
             current = entry.path
             for temporary in temporaries:
-                treatment.operations += _write(toolbox, replace(entry, path=current), found, temporary, stand_ins)
+                treatment.operations += _write(toolbox, replace(entry, path=current), found, temporary, own)
                 current = temporary
                 written = replace(entry, path=current, size_bytes=current.stat().st_size)
                 outcomes = list(scan_file(toolbox, written, Clean(), every_frame=True))
@@ -121,7 +116,8 @@ def treat_file(toolbox: Toolbox, entry: FileEntry, destination: Path) -> FileTre
                 if lost:
                     treatment.quarantined += lost
                     return treatment
-                outcomes = [_without(outcome, stand_ins) for outcome in outcomes]
+                stretches = _stretches(toolbox, written)
+                outcomes = [own.without(outcome, stretches) for outcome in outcomes]
                 found = _detections(toolbox, outcomes)
                 found.pop(path_uri, None)
                 found.pop(f"{entry.uri}#table", None)  # a band of a band would be less than was asked for
@@ -141,24 +137,22 @@ def treat_file(toolbox: Toolbox, entry: FileEntry, destination: Path) -> FileTre
 
 
 def _write(
-    toolbox: Toolbox, entry: FileEntry, found: dict[str, list[Detection]], destination: Path, stand_ins: StandIns
+    toolbox: Toolbox, entry: FileEntry, found: dict[str, list[Detection]], destination: Path, own: OwnPlaces
 ) -> list[Operation]:
     operations: list[Operation] = []
 
     def apply(record: Record) -> Record:
-        applied = toolbox.apply(record, found.get(record.uri, ()))
+        applied = own.apply(toolbox, record, found.get(record.uri, ()))
         operations.extend(applied.operations)
-        if applied.edits:
-            stand_ins[record.uri] = placed(stand_ins.get(record.uri, ()), applied.edits, Effect.PSEUDONYMISED)
         return applied.record
 
     limits = toolbox.recipe.limits
     transcript = transcript_of(entry, limits)
     if transcript is not None:
-        written, operations = treated_transcript(toolbox, entry.uri, transcript, found.get(entry.uri, ()))
+        written, operations = treated_transcript(toolbox, entry.uri, transcript, found.get(entry.uri, ()), own)
         rewrite_text(entry.path, destination, written)
     elif is_read_by_pyav(entry):
-        operations += write_treated_video(toolbox, entry, found, destination)
+        operations += write_treated_video(toolbox, entry, found, destination, own)
     elif entry.kind == "image":
         frames = map(apply, read_images(entry.path, entry.uri, max_pixels=limits.max_image_pixels))
         pictures = [frame for frame in frames if isinstance(frame, ImageRecord)]
@@ -208,20 +202,9 @@ def _write_table(
         rewrite_csv(entry.path, destination, cell, max_field_bytes=limits.max_line_bytes, finds=finds)
 
 
-def _without(outcome: Outcome, stand_ins: StandIns) -> Outcome:
-    """The outcome without what the run itself put there: a surrogate is a name, but it names nobody of the source."""
-    own = stand_ins.get(outcome.record_uri)
-    if not own or not isinstance(outcome, Scanned):
-        return outcome
-    kept = tuple(finding for finding in outcome.findings if not _is_inside(finding.detection.location, own))
-    return replace(outcome, findings=kept)
-
-
-def _is_inside(location: Location, spans: Sequence[TextSpan]) -> bool:
-    if not isinstance(location, TextSpan):
-        return False
-    index = bisect_right(spans, location.start, key=lambda span: span.start) - 1
-    return index >= 0 and location.end <= spans[index].end
+def _stretches(toolbox: Toolbox, written: FileEntry) -> Stretches:
+    transcript = transcript_of(written, toolbox.recipe.limits)
+    return (lambda place: [place]) if transcript is None else said_places(transcript)
 
 
 def _places_with_personal_keys(entry: FileEntry, found: Mapping[str, Sequence[Detection]]) -> list[str]:

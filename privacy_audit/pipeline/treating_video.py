@@ -7,6 +7,8 @@ from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from privacy_audit.anonymizers import Operator
+from privacy_audit.pipeline.own_places import OwnPlaces
 from privacy_audit.pipeline.toolbox import Toolbox
 from privacy_audit.pipeline.tracking import Track, tracks_of
 from privacy_audit.sources._video_sound import native_sounds
@@ -32,9 +34,11 @@ __all__ = ["write_treated_video"]
 
 
 def write_treated_video(
-    toolbox: Toolbox, entry: FileEntry, found: Mapping[str, Sequence[Detection]], destination: Path
+    toolbox: Toolbox, entry: FileEntry, found: Mapping[str, Sequence[Detection]], destination: Path, own: OwnPlaces
 ) -> list[Operation]:
     """Write the treated copy; ``found`` comes from a scan of every frame. One operation per thing covered over time.
+
+    ``own`` holds what earlier rounds obscured, and learns what this one does.
 
     Raises:
         UnreadableError: as reading and writing.
@@ -45,21 +49,21 @@ def write_treated_video(
     timeline = timeline_of(entry.path, limits)
     times_s = timeline.times_s
     places: dict[int, list[Detection]] = defaultdict(list)
-    for entity_type, tracks in _tracks(entry, found, timeline).items():
+    for entity_type, tracks in _tracks(toolbox, entry, found, timeline, own).items():
         for track in tracks:
             operations += _operations(toolbox, entry, entity_type, track, times_s)
             for frame, box in track.boxes.items():
-                places[frame].append(Detection(entity_type, box, 1.0, Confidence.HIGH))
+                places[frame].append(_found(entity_type, box))
 
     def cover(frame: int, pixels: NDArray[np.uint8]) -> NDArray[np.uint8]:
         record = ImageRecord(frame_uri(entry.uri, times_s[frame]), pixels)
-        treated = toolbox.apply(record, places.get(frame, ())).record
+        treated = own.apply(toolbox, record, places.get(frame, ())).record
         assert isinstance(treated, ImageRecord)  # noqa: S101 - operators return the class they were given
         return treated.pixels
 
     sounds = []
     for record, layout in native_sounds(entry.path, entry.uri, limits):
-        applied = toolbox.apply(record, found.get(record.uri, ()))
+        applied = own.apply(toolbox, record, found.get(record.uri, ()))
         assert isinstance(applied.record, AudioRecord)  # noqa: S101 - the same
         operations += applied.operations
         sounds.append((applied.record, layout))
@@ -67,11 +71,18 @@ def write_treated_video(
     return operations
 
 
-def _tracks(entry: FileEntry, found: Mapping[str, Sequence[Detection]], timeline: Timeline) -> dict[str, list[Track]]:
+def _tracks(
+    toolbox: Toolbox,
+    entry: FileEntry,
+    found: Mapping[str, Sequence[Detection]],
+    timeline: Timeline,
+    own: OwnPlaces,
+) -> dict[str, list[Track]]:
     """Faces are followed among faces, number plates among number plates."""
     boxes: dict[str, dict[int, list[BoundingBox]]] = defaultdict(lambda: defaultdict(list))
     for frame, now_s in enumerate(timeline.times_s):
-        for detection in found.get(frame_uri(entry.uri, now_s), ()):
+        uri = frame_uri(entry.uri, now_s)
+        for detection in own.not_obscured(toolbox, ImageRecord, uri, found.get(uri, ())):
             if isinstance(detection.location, BoundingBox):
                 boxes[detection.entity_type][frame].append(detection.location)
     return {
@@ -83,10 +94,22 @@ def _tracks(entry: FileEntry, found: Mapping[str, Sequence[Detection]], timeline
 def _operations(
     toolbox: Toolbox, entry: FileEntry, entity_type: str, track: Track, times_s: Sequence[float]
 ) -> list[Operation]:
-    place = Segment(max(0.0, times_s[min(track.boxes)]), max(0.0, times_s[max(track.boxes)]))
-    counts = (("frames", str(len(track.boxes))), ("frames_filled", str(len(track.boxes) - len(track.seen))))
-    return [
-        Operation(entry.uri, item.name, item.effect, entity_type, place, (*item.parameters(), *counts))
-        for item in toolbox.operators
-        if ImageRecord in item.accepts and BoundingBox in item.treats
-    ]
+    """One per operator that treats boxes of the track: none where the recipe's operators do not want its kind."""
+    covered: dict[Operator, list[int]] = defaultdict(list)
+    for frame, box in sorted(track.boxes.items()):
+        operator = toolbox.operator_for(ImageRecord, _found(entity_type, box))
+        if operator is not None:
+            covered[operator].append(frame)
+    operations = []
+    for operator, frames in covered.items():
+        place = Segment(max(0.0, times_s[frames[0]]), max(0.0, times_s[frames[-1]]))
+        filled = sum(frame not in track.seen for frame in frames)
+        counts = (("frames", str(len(frames))), ("frames_filled", str(filled)))
+        operations.append(
+            Operation(entry.uri, operator.name, operator.effect, entity_type, place, (*operator.parameters(), *counts))
+        )
+    return operations
+
+
+def _found(entity_type: str, box: BoundingBox) -> Detection:
+    return Detection(entity_type, box, 1.0, Confidence.HIGH)

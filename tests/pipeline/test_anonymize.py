@@ -152,9 +152,9 @@ def test_names_that_collide_after_treatment_are_numbered(tmp_path: Path) -> None
         (source / name).write_text(name)
     anonymize(source, tmp_path / "copy", RECIPE)
     assert tree(tmp_path / "copy") == {
-        "PERSON.txt": b"<PERSON>.txt",
-        "PERSON-2.TXT": b"<PERSON>.TXT",
-        "PERSON-3.txt": b"<PERSON>.txt",
+        "PERSON.txt": b"PERSON.txt",
+        "PERSON-2.TXT": b"PERSON-2.TXT",
+        "PERSON-3.txt": b"PERSON-3.txt",
     }
 
 

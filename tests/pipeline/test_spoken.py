@@ -17,7 +17,10 @@ import soundfile
 from privacy_audit.errors import RecipeError
 from privacy_audit.pipeline import FileTreatment, Toolbox, scan_file, treat_file
 from privacy_audit.pipeline.scanning import Clean
+from privacy_audit.pipeline.treating import treated_path
+from privacy_audit.pseudonyms import Pseudonyms
 from privacy_audit.recipe import parse_recipe
+from privacy_audit.recognizers._readable import folded
 from privacy_audit.sources.folder import FileEntry, walk
 from privacy_audit.types import Reason, Scanned, Segment, TextSpan, Unscanned
 
@@ -177,6 +180,64 @@ def test_names_of_speakers_get_numbers_and_stay_apart(folder: Path) -> None:
     rows = [line.split() for line in path.read_text().splitlines()]
     assert [row[7] for row in rows] == ["PERSON_1", "SPEAKER_01", "PERSON_2", "PERSON_1", "B"]
     assert [len(row) for row in rows] == [10] * 5
+
+
+NAMES_RECIPE = RECIPE.replace("text_patterns: ", "text_patterns: , text_names: ")
+
+
+@pytest.mark.parametrize("operator", ["text_pseudonym", "text_surrogate"])
+@pytest.mark.parametrize("suffix", WRITERS)
+def test_what_the_run_put_into_a_transcript_is_no_finding_that_was_left(
+    folder: Path, suffix: str, operator: str
+) -> None:
+    toolbox = Toolbox(parse_recipe(RECIPE.replace("text_label", operator), "test"), pseudonyms=Pseudonyms(b"k" * 32))
+    (folder / f"talk.{suffix}").write_text(WRITERS[suffix](), encoding="utf-8")
+    treatment, path = treated(toolbox, folder, f"talk.{suffix}")
+    assert treatment.written, treatment.quarantined
+    assert treatment.residual == []
+    assert not re.search("zéro|z\\\\u00e9ro|trente|vingt", path.read_text(encoding="utf-8"))
+
+
+def test_a_surrogate_in_a_line_does_not_hide_what_was_missed_beside_it(folder: Path) -> None:
+    recipe = RECIPE.replace("text_label: ", "text_surrogate: {only: [EMAIL_ADDRESS]}")
+    toolbox = Toolbox(parse_recipe(recipe, "test"))
+    line = "Voici a.b@courriel-invente.fr &amp; le 06 39 98 12 45, ou c.d@courriel-invente.fr."
+    (folder / "talk.vtt").write_text(f"WEBVTT\n\n00:01.000 --> 00:10.000\n{line}\n")
+    treatment, path = treated(toolbox, folder, "talk.vtt")
+    assert treatment.written, treatment.quarantined
+    text = path.read_text()
+    assert text.count("@example.org") == 2
+    (left,) = treatment.residual
+    assert left.detection.entity_type == "PHONE_NUMBER"
+    assert isinstance(left.detection.location, TextSpan)
+    assert text[left.detection.location.start : left.detection.location.end] == "06 39 98 12 45"
+
+
+@pytest.mark.parametrize("operator", ["text_pseudonym", "text_surrogate"])
+def test_names_of_speakers_and_recordings_have_the_pseudonym_of_tables_and_paths(folder: Path, operator: str) -> None:
+    recipe = parse_recipe(NAMES_RECIPE.replace("text_label", operator), "test")
+    toolbox = Toolbox(recipe, pseudonyms=Pseudonyms(b"k" * 32))
+    (folder / "talk.rttm").write_text(
+        "".join(f"SPEAKER marie_dupont 1 {at}.0 0.9 <NA> <NA> marie_dupont <NA> <NA>\n" for at in (1, 2))
+    )
+    (folder / "talk.ctm").write_text("marie_dupont 1 1.00 0.40 bonjour 0.9\n")
+    (folder / "talk.TextGrid").write_text(as_textgrid().replace('"mots"', '"Marie Dupont"'), encoding="utf-8")
+    (folder / "people.csv").write_text("nom,ville\nMarie Dupont,Lyon\n")
+    texts = {}
+    for name in ("talk.rttm", "talk.ctm", "talk.TextGrid", "people.csv"):
+        treatment, path = treated(toolbox, folder, name)
+        assert treatment.written, treatment.quarantined
+        assert treatment.residual == [], name
+        texts[name] = path.read_text(encoding="utf-8")
+    spaced = texts["people.csv"].splitlines()[1].split(",")[0]
+    joined = treated_path(toolbox, "marie_dupont.wav").removesuffix(".wav")
+    assert joined in (spaced, folded(spaced).replace(" ", "_"))
+    rows = [row.split() for row in texts["talk.rttm"].splitlines()]
+    assert [row[1] for row in rows] == [joined] * 2
+    # a speaker keeps the accents of a text, a path has none
+    assert {row[7].replace("_", " ").casefold() for row in rows} == {spaced.replace("_", " ").casefold()}
+    assert texts["talk.ctm"].split()[0] == joined
+    assert f'"{spaced}"' in texts["talk.TextGrid"]
 
 
 def test_what_is_said_at_no_known_time_is_bleeped_over_the_whole_recording(toolbox: Toolbox, folder: Path) -> None:

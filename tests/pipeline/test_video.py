@@ -20,11 +20,12 @@ from privacy_audit.pipeline import Toolbox, anonymize, scan, treat_file
 from privacy_audit.pipeline.checking import check_files
 from privacy_audit.recipe import Limits, Recipe
 from privacy_audit.scanners import Scanner, all_scanners
+from privacy_audit.scanners.audio_speech import AudioSpeech
 from privacy_audit.scanners.image_faces import ImageFaces
 from privacy_audit.sources._video_sound import native_sounds
 from privacy_audit.sources.folder import FileEntry
 from privacy_audit.sources.video_file import frames_of, read_video_tags, timeline_of, upright
-from privacy_audit.types import BoundingBox, Confidence, Detection, ImageRecord, Record
+from privacy_audit.types import AudioRecord, BoundingBox, Confidence, Detection, ImageRecord, Record, Segment
 
 FULL = Recipe(
     "video",
@@ -110,9 +111,19 @@ def test_the_speech_is_gone_and_the_rest_of_the_sound_is_where_it_was(talk: Talk
     assert after.samples.shape == before.samples.shape
     rate_hz = before.sample_rate_hz
     assert float(np.abs(after.samples[0, rate_hz : 6 * rate_hz]).max()) < 0.01
-    onsets = [np.flatnonzero(np.abs(sound.samples[0]) > 0.2)[-1] / rate_hz for sound in (before, after)]
-    assert onsets[1] == pytest.approx(onsets[0], abs=0.005)
-    assert onsets[1] == pytest.approx(BEEP_S + 0.2, abs=0.005)
+    for sound in (before, after):
+        loud = np.flatnonzero(np.abs(sound.samples[0, 7 * rate_hz :]) > 0.2) / rate_hz + 7
+        assert len(loud), "the tone was taken for speech and muted"
+        assert (loud[0], loud[-1]) == pytest.approx((BEEP_S, BEEP_S + 0.2), abs=0.005)
+
+
+@pytest.mark.parametrize("start_s", [8.2, 8.203])
+def test_a_tone_that_stands_alone_as_in_the_treated_copy_is_no_speech(start_s: float) -> None:
+    sound, rate_hz = np.zeros((1, SECONDS * 16_000), np.float32), 16_000
+    start, count = round(start_s * rate_hz), rate_hz // 5
+    sound[0, start : start + count] = 0.5 * np.sin(2 * np.pi * 1000 * np.arange(count) / rate_hz)
+    # the segmentation model gives it .4 to .5, enough to begin a stretch; its score as a whole must not be
+    assert AudioSpeech().scan(AudioRecord("a", sound, rate_hz)) == []
 
 
 def test_where_it_was_filmed_is_gone(talk: Talk) -> None:
@@ -281,3 +292,61 @@ def test_a_check_says_at_which_second(tmp_path: Path, clips: ModuleType, monkeyp
     clips.write_clip(tmp_path / "a.mp4", [np.zeros((48, 64, 3), np.uint8)] * 12 + white_spot(1), 10)
     result = check_files([tmp_path / "a.mp4"], dataclasses.replace(QUICK, limits=Limits(video_sample_every_s=1)))
     assert result.lines == ("a.mp4: at 1.2 s: FACE (high confidence)",)
+
+
+@pytest.mark.usefixtures("spots")
+def test_an_operation_tells_which_operator_covered_a_thing_and_no_other(tmp_path: Path, clips: ModuleType) -> None:
+    clips.write_clip(tmp_path / "a.mp4", white_spot(), 10)
+    plates = {"image_solid": {"only": ["LICENCE_PLATE"]}, "image_pixelate": {}, "image_blur": {}}
+    recipe = dataclasses.replace(QUICK, operators=plates)
+    _, treatment = treated(tmp_path / "a.mp4", recipe)
+    assert treatment.written, treatment.quarantined
+    assert {done.operator for done in treatment.operations if done.entity_type == "FACE"} == {"image_pixelate"}
+    recipe = dataclasses.replace(QUICK, operators={"image_solid": {"only": ["LICENCE_PLATE"]}})
+    (tmp_path / "copy-a.mp4").unlink()
+    _, treatment = treated(tmp_path / "a.mp4", recipe)
+    assert treatment.written, treatment.quarantined
+    assert treatment.operations == []
+    assert {finding.detection.entity_type for finding in treatment.residual} == {"FACE"}
+
+
+class Stretch(Scanner):
+    """Finds a voice always, and a number while the sound is loud at its end."""
+
+    name = "stretch"
+    summary = "Finds fixed stretches."
+    entity_types = ("VOICE", "PHONE_NUMBER")
+    accepts = (AudioRecord,)
+
+    def scan(self, record: Record) -> Sequence[Detection]:
+        assert isinstance(record, AudioRecord)
+        found = [Detection("VOICE", Segment(0.1, 0.6), 1.0, Confidence.HIGH)]
+        if np.abs(record.samples[0, record.samples.shape[1] * 8 // 10 :]).max() > 0.1:
+            found.append(Detection("PHONE_NUMBER", Segment(0.75, 1.0), 1.0, Confidence.HIGH))
+        elif self.rounds_left():
+            found.append(Detection("PHONE_NUMBER", Segment(0.65, 0.7), 1.0, Confidence.HIGH))
+        return found
+
+    def rounds_left(self) -> bool:
+        self.n_looks = getattr(self, "n_looks", 0) + 1
+        return self.n_looks == 1
+
+
+def test_a_voice_is_disguised_once_though_the_file_is_treated_in_two_rounds(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("privacy_audit.pipeline.toolbox.all_scanners", lambda: {**all_scanners(), "stretch": Stretch})
+    sound, rate_hz = tone(16_000)
+    soundfile.write(tmp_path / "a.wav", sound, rate_hz, subtype="FLOAT")
+    operators: dict[str, Any] = {"audio_disguise": {}, "audio_mute": {"only": ["PHONE_NUMBER"], "pad_s": 0}}
+    recipe = Recipe("t", scanners={"stretch": {}, "audio_tags": {}}, operators=operators)
+    copy, treatment = treated(tmp_path / "a.wav", recipe, "audio")
+    assert treatment.written, treatment.quarantined
+    done = [(item.operator, item.location) for item in treatment.operations]
+    assert done == [
+        ("audio_disguise", Segment(0.1, 0.6)),
+        ("audio_mute", Segment(0.75, 1.0)),
+        ("audio_mute", Segment(0.65, 0.7)),
+    ]
+    assert [finding.detection.entity_type for finding in treatment.residual] == ["VOICE"]
+    assert copy.exists()
