@@ -25,6 +25,7 @@ _MIN_LEVEL_DB = -48.0
 """A frame this far below the 95th percentile of the recording's levels is no speech, whatever a model says: the
 segmentation model bridges pauses. Chosen, with the thresholds below, on composed conversations of
 librispeech_train_clean_100 and the even AMI excerpts: docs/detectors.md."""
+_SPEAKS = 0.5  # of one of the segmentation model's voices
 ON, OFF = 0.35, 0.25
 MIN_SPEECH_S, MIN_PAUSE_S = 0.1, 0.15
 
@@ -34,13 +35,15 @@ class Heard:
     """One channel, per 10 ms: probability of speech, of two voices at once (float32 in [0, 1]), and the silent frames.
 
     ``sure`` is Silero's own probability, ``likely`` the segmentation model's; ``speech`` the larger of both, 0 where
-    the level is too low.
+    the level is too low. ``chunks``: first frame of each ten seconds, and who of the segmentation model's three voices
+    speaks in them, bool (frames, 3); voice 1 of one chunk need not be voice 1 of the next.
     """
 
     sure: NDArray[np.float32]
     likely: NDArray[np.float32]
     speech: NDArray[np.float32]
     overlap: NDArray[np.float32]
+    chunks: tuple[tuple[int, NDArray[np.bool_]], ...] = ()
 
 
 _last: tuple[weakref.ref[Any], list[Heard]] | None = None
@@ -56,12 +59,12 @@ def listen(record: AudioRecord) -> list[Heard]:
     return heard
 
 
-def speech_frames(heard: Heard) -> NDArray[np.bool_]:
+def speech_frames(heard: Heard, on: float = ON, off: float = OFF) -> NDArray[np.bool_]:
     """True where somebody speaks, pauses under .15 s bridged, noises under .1 s dropped."""
     import numpy as np
 
     found = np.zeros(len(heard.speech), bool)
-    for start, end in runs(hysteresis(heard.speech, ON, OFF), MIN_PAUSE_S):
+    for start, end in runs(hysteresis(heard.speech, on, off), MIN_PAUSE_S):
         if (end - start) * FRAME_S >= MIN_SPEECH_S - 1e-9:
             found[start:end] = True
     return found
@@ -100,7 +103,7 @@ def _channel(record: AudioRecord, channel: int) -> Heard:
     n_frames = -(-n_samples // _FRAME)
     likely, overlap, heard_by = (np.zeros(n_frames, np.float32) for _ in range(3))
     level_db = np.full(n_frames, -200.0, np.float32)
-    sure = []
+    sure, chunks = [], []
     vad = silero.Stream()
     step, chunk = round(_STEP_S * RATE_HZ), round(segmentation.CHUNK_S * RATE_HZ)
     piece = _PIECE_S * RATE_HZ
@@ -117,13 +120,14 @@ def _channel(record: AudioRecord, channel: int) -> Heard:
         if start and n_samples - start <= chunk - step:
             starts = []
         for first in starts:
-            _add_chunk(samples[first : first + chunk], (start + first) // _FRAME, likely, overlap, heard_by)
+            at = (start + first) // _FRAME
+            chunks.append((at, _add_chunk(samples[first : first + chunk], at, likely, overlap, heard_by)))
     heard_by = np.maximum(heard_by, 1)
     likely, overlap = likely / heard_by, overlap / heard_by
     sure_frames = _by_frame(np.concatenate(sure) if sure else np.zeros(0, np.float32), n_frames)
     loud = level_db >= (np.percentile(level_db, 95) if n_frames else 0.0) + _MIN_LEVEL_DB
     speech = np.where(loud, np.maximum(sure_frames, likely), 0).astype(np.float32)
-    return Heard(sure_frames, likely.astype(np.float32), speech, overlap.astype(np.float32))
+    return Heard(sure_frames, likely.astype(np.float32), speech, overlap.astype(np.float32), tuple(chunks))
 
 
 def _add_chunk(
@@ -132,12 +136,13 @@ def _add_chunk(
     likely: NDArray[np.float32],
     overlap: NDArray[np.float32],
     heard_by: NDArray[np.float32],
-) -> None:
-    """Add the two largest of the three voices' probabilities to the frames that the chunk covers."""
+) -> NDArray[np.bool_]:
+    """Add the two largest of the three voices' probabilities to the frames of the chunk; give who speaks in them."""
     import numpy as np
 
     chunk = round(segmentation.CHUNK_S * RATE_HZ)
-    voices = np.sort(segmentation.voice_activity(np.pad(samples, (0, chunk - len(samples)))[None])[0], axis=1)
+    told = segmentation.voice_activity(np.pad(samples, (0, chunk - len(samples)))[None])[0]
+    voices = np.sort(told, axis=1)
     length = min(chunk // _FRAME, len(likely) - at)
     centres_s = (np.arange(length) + 0.5) * FRAME_S
     index = np.round((centres_s - segmentation.FRAME_START_S) / segmentation.FRAME_S).astype(int)
@@ -145,6 +150,8 @@ def _add_chunk(
     likely[at : at + length] += voices[index, -1]
     overlap[at : at + length] += voices[index, -2]
     heard_by[at : at + length] += 1
+    active: NDArray[np.bool_] = told[index] > _SPEAKS
+    return active
 
 
 def _by_frame(probabilities: NDArray[np.float32], n_frames: int) -> NDArray[np.float32]:

@@ -1,7 +1,7 @@
 """Which voice speaks when inside one recording: vectors of short windows, grouped, then smoothed over time.
 
-Every constant was chosen on composed conversations of librispeech_train_clean_100 and the even-numbered AMI excerpts;
-what else was tried, with figures: docs/detectors.md.
+Every constant was chosen on conversations composed of librispeech_train_clean_100, plain and over a simulated line, and
+the even-numbered AMI excerpts; what else was tried, with figures: docs/detectors.md.
 """
 
 from __future__ import annotations
@@ -12,7 +12,9 @@ from functools import cache
 from typing import TYPE_CHECKING, Any
 
 from privacy_audit.models import WEIGHTS_DIR, campplus
+from privacy_audit.scanners._grouping import links_of, path_of, unit
 from privacy_audit.scanners._listening import FRAME_S, RATE_HZ, hysteresis, runs, speech_frames
+from privacy_audit.scanners._same_or_other import Pairs, pairs_of
 
 if TYPE_CHECKING:
     import numpy as np
@@ -24,18 +26,21 @@ __all__ = ["Turn", "Voices", "as_voices", "mean_voice", "raw_vectors", "voices_o
 
 _SAME_VOICE = 0.25
 """Average cosine similarity above which two groups of windows are one voice, the mean of its line taken off."""
-_SURELY_OTHER, _PERHAPS_OTHER = 0.18, 0.30
-"""The same, asked strictly and loosely: the ends of the range of the number of voices."""
+_SURELY_OTHER, _PERHAPS_OTHER = -0.05, 0.07
+"""Added to it, to ask strictly and loosely: the ends of the range of the number of voices."""
+_HIGHER, _STEP = 0.60, 0.02
+_MORE_AGREEMENT, _PER_SIMILARITY = 0.40, 0.5
+"""A similarity up to ``_HIGHER`` takes the place of ``_SAME_VOICE`` where its voices agree with the segmentation model
+by so much more, ``_PER_SIMILARITY`` times the difference taken off."""
 _WINDOW, _HOP = 150, 25  # frames of 10 ms
 _CHUNK = 1_000
-_MAX_GROUPED = 2_400  # windows: their distances take 23 MB; of longer recordings every n-th window is grouped
-_MIN_VOICE_S = 1.0
-_MIN_VOICE_S_OF_RANGE = 0.75
-_SHARPNESS, _STAY = 20.0, 4.0  # of the path through the windows: per unit of similarity, per change of voice
-_ROUNDS = 3
-_OVERLAP_ON, _OVERLAP_OFF = 0.45, 0.35
+_LEAST, _LEAST_OF_RANGE = 4, 3  # windows of a voice, of one for the range
+_OVERLAP_ON, _OVERLAP_OFF = 0.50, 0.40
 _MIDDLE, _UPPER = slice(15, 52), slice(64, 78)  # bands of 340 Hz to 2.9 kHz, and of 4.5 to 7.6 kHz
 _NARROW = 6.5  # nats by which the upper bands of a telephone line lie below; midway between recordings of both
+_QUIET_ON, _QUIET_OFF, _SILENT = 0.2, 0.1, 0.5
+"""Where somebody speaks, in a recording of whose pauses more than ``_SILENT`` are too low for speech: little else is
+heard there. Noise in the pauses of telephone lines and rooms is taken for speech at these."""
 _SMOOTHED = 9  # windows over which the second voice of an overlap is looked for
 
 
@@ -106,15 +111,18 @@ def voices_of(read: Callable[[int, int], NDArray[np.float32]], heard: Heard) -> 
 
     spoken = speech_frames(heard)
     vectors, centres, below = raw_vectors(read, spoken)
-    speech_s = float(spoken.sum() * FRAME_S)
     if not len(vectors):
-        return Voices((), 0, 0, None, 0.0, speech_s)
-    vectors = _unit(vectors - mean_voice("narrow" if below > _NARROW else "wide"))
-    links = _links(vectors)
-    path, centroids = _path(vectors, links, _SAME_VOICE, _MIN_VOICE_S)
+        return Voices((), 0, 0, None, 0.0, float(spoken.sum() * FRAME_S))
+    if not spoken.all() and (heard.speech[~spoken] == 0).mean() > _SILENT:
+        spoken = speech_frames(heard, _QUIET_ON, _QUIET_OFF)
+    speech_s = float(spoken.sum() * FRAME_S)
+    vectors = unit(vectors - mean_voice("narrow" if below > _NARROW else "wide"))
+    links = links_of(vectors)
+    same_voice = _similarity(vectors, links, pairs_of(heard.chunks, centres, _WINDOW))
+    path, centroids = path_of(vectors, links, same_voice, _LEAST)
     fewest, loosely = (
-        len(_path(vectors, links, similarity, _MIN_VOICE_S_OF_RANGE)[1])
-        for similarity in (_SURELY_OTHER, _PERHAPS_OTHER)
+        len(path_of(vectors, links, same_voice + shift, _LEAST_OF_RANGE)[1])
+        for shift in (_SURELY_OTHER, _PERHAPS_OTHER)
     )
     likeness = vectors @ centroids.T
     nearest = np.clip(np.searchsorted((centres[1:] + centres[:-1]) / 2, np.arange(len(spoken))), 0, len(centres) - 1)
@@ -191,75 +199,24 @@ def mean_voice(line: str) -> NDArray[np.float32]:
         return mean
 
 
-def _unit(vectors: NDArray[np.float32]) -> NDArray[np.float32]:
+def _similarity(vectors: NDArray[np.float32], links: tuple[Any, int], pairs: Pairs) -> float:
+    """The average similarity from which groups are one voice in this recording: on some lines all voices are alike, and
+    the segmentation model still tells that two speak.
+    """
     import numpy as np
 
-    unit: NDArray[np.float32] = vectors / np.maximum(np.linalg.norm(vectors, axis=1, keepdims=True), 1e-9)
-    return unit
-
-
-def _links(vectors: NDArray[np.float32]) -> tuple[Any, int]:
-    """Average linkage of every n-th window, and n."""
-    import numpy as np
-    from scipy.cluster.hierarchy import linkage
-
-    step = -(-len(vectors) // _MAX_GROUPED)
-    chosen = vectors[::step]
-    tree = linkage(chosen.astype(np.float64), "average", metric="cosine") if len(chosen) > 1 else None
-    return tree, step
-
-
-def _path(
-    vectors: NDArray[np.float32], links: tuple[Any, int], similarity: float, min_voice_s: float
-) -> tuple[NDArray[np.int_], NDArray[np.float32]]:
-    """The voice of each window, int (windows,), and the centre of each voice, float32 (voices, 192)."""
-    import numpy as np
-    from scipy.cluster.hierarchy import fcluster
-
-    tree, step = links
-    least = min_voice_s / (_HOP * FRAME_S)
-    if tree is None:
-        return np.zeros(len(vectors), int), vectors[:1]
-    labels = fcluster(tree, 1 - similarity, "distance")
-    names, counts = np.unique(labels, return_counts=True)
-    kept = [name for name, count in zip(names, counts, strict=True) if count * step >= least] or [
-        names[counts.argmax()]
-    ]
-    centroids = _centres(vectors[::step], labels, kept)
-    path = _best_path(_SHARPNESS * (vectors @ centroids.T))
-    for _ in range(_ROUNDS):
-        spoken = np.bincount(path, minlength=len(centroids))
-        used = np.flatnonzero(spoken >= least)
-        centroids = _centres(vectors, path, used if len(used) else [int(spoken.argmax())])
-        path = _best_path(_SHARPNESS * (vectors @ centroids.T))
-    return path, centroids
-
-
-def _centres(
-    vectors: NDArray[np.float32], labels: NDArray[np.int_], names: Sequence[int] | NDArray[np.int_]
-) -> NDArray[np.float32]:
-    import numpy as np
-
-    return _unit(np.stack([vectors[labels == name].mean(axis=0) for name in names]))
-
-
-def _best_path(scores: NDArray[np.float32]) -> NDArray[np.int_]:
-    """Viterbi: the likeliest sequence of voices when every change costs the same. ``scores``: (windows, voices)."""
-    import numpy as np
-
-    best = scores[0].astype(np.float64)
-    came_from = np.zeros(scores.shape, np.int32)
-    stay = np.arange(scores.shape[1])
-    for window in range(1, len(scores)):
-        leader = int(best.argmax())
-        changed = best[leader] - _STAY
-        came_from[window] = np.where(best >= changed, stay, leader)
-        best = np.maximum(best, changed) + scores[window]
-    path = np.zeros(len(scores), int)
-    path[-1] = int(best.argmax())
-    for window in range(len(scores) - 1, 0, -1):
-        path[window - 1] = came_from[window, path[window]]
-    return path
+    if not pairs.telling():
+        return _SAME_VOICE
+    usual = pairs.agreement(path_of(vectors, links, _SAME_VOICE, _LEAST)[0])
+    if usual > 1 - _MORE_AGREEMENT:
+        return _SAME_VOICE  # none can agree by so much more
+    chosen, most = _SAME_VOICE, usual + _MORE_AGREEMENT
+    for similarity in np.arange(_SAME_VOICE + _STEP, _HIGHER, _STEP).tolist():
+        agreement = pairs.agreement(path_of(vectors, links, similarity, _LEAST)[0])
+        agreement -= _PER_SIMILARITY * (similarity - _SAME_VOICE)
+        if agreement > most:
+            chosen, most = similarity, agreement
+    return chosen
 
 
 def _second(likeness: NDArray[np.float32], path: NDArray[np.int_]) -> NDArray[np.int_]:

@@ -120,7 +120,8 @@ def _together(record: AudioRecord, heard: Sequence[Heard]) -> Voices:
         products += block @ block.T
     signs = np.where(products[np.diag(products).argmax()] < 0, -1, 1).astype(np.float32) / n_channels
     largest = {name: np.maximum.reduce([getattr(own, name) for own in heard]) for name in _PER_FRAME}
-    return voices_of(lambda start, stop: signs @ record.samples[:, start:stop], Heard(**largest))
+    chunks = tuple(chunk for own in heard for chunk in own.chunks)
+    return voices_of(lambda start, stop: signs @ record.samples[:, start:stop], Heard(**largest, chunks=chunks))
 
 
 def _joined(lines: Sequence[Voices]) -> Voices:

@@ -15,7 +15,7 @@ from hypothesis import strategies as st
 
 from privacy_audit.errors import MissingDependencyError, UnreadableError
 from privacy_audit.models.pyannote import PyannotePipeline
-from privacy_audit.scanners import _listening, _voices
+from privacy_audit.scanners import _grouping, _listening
 from privacy_audit.scanners._listening import hysteresis, listen, runs
 from privacy_audit.scanners._voices import as_voices
 from privacy_audit.scanners.audio_speakers import AudioSpeakers, voices_in
@@ -157,7 +157,7 @@ def test_hysteresis_starts_high_and_ends_low() -> None:
 
 def test_a_path_keeps_to_one_voice_through_a_weak_moment() -> None:
     scores = np.array([[5, 0]] * 3 + [[1, 2]] + [[5, 0]] * 3 + [[0, 9]] * 4, np.float32)
-    assert _voices._best_path(scores).tolist() == [0] * 7 + [1] * 4
+    assert _grouping.best_path(scores).tolist() == [0] * 7 + [1] * 4
 
 
 def test_turns_of_another_engine_become_voices() -> None:

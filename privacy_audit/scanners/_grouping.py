@@ -1,0 +1,91 @@
+"""Windows of a recording grouped into voices: average linkage, then the likeliest path through time."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    import numpy as np
+    from numpy.typing import NDArray
+
+__all__ = ["best_path", "links_of", "path_of", "unit"]
+
+_MAX_GROUPED = 2_400  # windows: their distances take 23 MB; of longer recordings every n-th window is grouped
+_SHARPNESS, _STAY = 20.0, 4.0  # of the path through the windows: per unit of similarity, per change of voice
+_ROUNDS = 3
+
+
+def unit(vectors: NDArray[np.float32]) -> NDArray[np.float32]:
+    """Each row divided by its length."""
+    import numpy as np
+
+    found: NDArray[np.float32] = vectors / np.maximum(np.linalg.norm(vectors, axis=1, keepdims=True), 1e-9)
+    return found
+
+
+def links_of(vectors: NDArray[np.float32]) -> tuple[Any, int]:
+    """Average linkage of every n-th window, and n."""
+    import numpy as np
+    from scipy.cluster.hierarchy import linkage
+
+    step = -(-len(vectors) // _MAX_GROUPED)
+    chosen = vectors[::step]
+    tree = linkage(chosen.astype(np.float64), "average", metric="cosine") if len(chosen) > 1 else None
+    return tree, step
+
+
+def path_of(
+    vectors: NDArray[np.float32], links: tuple[Any, int], similarity: float, least: float
+) -> tuple[NDArray[np.int_], NDArray[np.float32]]:
+    """The voice of each window, int (windows,), and the centre of each voice, float32 (voices, 192).
+
+    ``links``: from :func:`links_of`. ``similarity``: average cosine from which two groups are one voice. ``least``:
+    windows that a voice has at least.
+    """
+    import numpy as np
+    from scipy.cluster.hierarchy import fcluster
+
+    tree, step = links
+    if tree is None:
+        return np.zeros(len(vectors), int), vectors[:1]
+    labels = fcluster(tree, 1 - similarity, "distance")
+    names, counts = np.unique(labels, return_counts=True)
+    kept = [name for name, count in zip(names, counts, strict=True) if count * step >= least] or [
+        names[counts.argmax()]
+    ]
+    centroids = _centres(vectors[::step], labels, kept)
+    path = best_path(_SHARPNESS * (vectors @ centroids.T))
+    for _ in range(_ROUNDS):
+        spoken = np.bincount(path, minlength=len(centroids))
+        used = np.flatnonzero(spoken >= least)
+        centroids = _centres(vectors, path, used if len(used) else [int(spoken.argmax())])
+        path = best_path(_SHARPNESS * (vectors @ centroids.T))
+    return path, centroids
+
+
+def _centres(
+    vectors: NDArray[np.float32], labels: NDArray[np.int_], names: Sequence[int] | NDArray[np.int_]
+) -> NDArray[np.float32]:
+    import numpy as np
+
+    return unit(np.stack([vectors[labels == name].mean(axis=0) for name in names]))
+
+
+def best_path(scores: NDArray[np.float32]) -> NDArray[np.int_]:
+    """Viterbi: the likeliest sequence of voices when every change costs the same. ``scores``: (windows, voices)."""
+    import numpy as np
+
+    best = scores[0].astype(np.float64)
+    came_from = np.zeros(scores.shape, np.int32)
+    stay = np.arange(scores.shape[1])
+    for window in range(1, len(scores)):
+        leader = int(best.argmax())
+        changed = best[leader] - _STAY
+        came_from[window] = np.where(best >= changed, stay, leader)
+        best = np.maximum(best, changed) + scores[window]
+    path = np.zeros(len(scores), int)
+    path[-1] = int(best.argmax())
+    for window in range(len(scores) - 1, 0, -1):
+        path[window - 1] = came_from[window, path[window]]
+    return path
