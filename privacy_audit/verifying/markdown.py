@@ -9,6 +9,7 @@ from importlib import resources
 
 from privacy_audit.legal.strings import Language, Strings, strings
 from privacy_audit.report._view import entity_label, printable
+from privacy_audit.verifying.remainder import recalls
 from privacy_audit.verifying.values import Check, Remainder, VerifyReport
 
 __all__ = ["render", "words"]
@@ -89,7 +90,7 @@ def _remainder_row(row: Remainder, t: Strings, of_reports: Strings) -> tuple[str
         t.number(row.after),
         t("range", value=_two(row.recall, t), low=_two(row.recall_low, t), high=_two(row.recall_high, t)),
         t("range", value=row.estimate, low=row.estimate_low, high=row.estimate_high),
-        _cell(row.dataset),
+        recalls()[row.entity_type].datasets[t.language],
     )
 
 

@@ -55,7 +55,10 @@ def missed(detections: list[Detection], faces: list[Box], level: Confidence = Co
 def test_every_drawn_face_is_found_once_and_surely(
     pixels_of: dict[str, Any], faces_of: dict[str, list[Box]], passes: str
 ) -> None:
-    for name, faces in faces_of.items():
+    # the longest search costs three times the usual one: one picture with faces and one without are enough for it
+    names = ["group.png", next(iter(WITHOUT_FACES))] if passes == "exhaustive" else list(faces_of)
+    for name in names:
+        faces = faces_of[name]
         found = scanned(pixels_of[name], passes=passes)
         assert missed(found, faces) == [], name
         assert len(found) == len(faces), name
