@@ -16,11 +16,12 @@ WEIGHTS_DIR = Path(__file__).parent / "weights"
 
 
 @cache
-def onnx_session(filename: str, threads: int = 1, *, gpu: bool = False) -> Any:
+def onnx_session(filename: str, threads: int = 1, *, gpu: bool = False, keep_memory: bool = True) -> Any:
     """An onnxruntime session for one vendored file, made once per process.
 
     One thread by default: several processes share the work better than several threads do. ``gpu``: on CUDA where the
-    installed onnxruntime offers it (the package onnxruntime-gpu), else on the CPU.
+    installed onnxruntime offers it (the package onnxruntime-gpu), else on the CPU. ``keep_memory``: what a run needed
+    is kept for the next one; without, several models in turn need little more than the largest of them.
 
     Raises:
         FileNotFoundError: no such file under ``weights/``.
@@ -37,4 +38,5 @@ def onnx_session(filename: str, threads: int = 1, *, gpu: bool = False) -> Any:
     options.intra_op_num_threads = threads
     options.inter_op_num_threads = 1
     options.log_severity_level = 3
+    options.enable_cpu_mem_arena = options.enable_mem_pattern = keep_memory
     return onnxruntime.InferenceSession(str(path), options, providers=providers)

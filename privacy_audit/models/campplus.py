@@ -69,7 +69,9 @@ def embed_stretches(frames: NDArray[np.float32], weights: NDArray[np.float32]) -
     import numpy as np
 
     centred = frames - frames.mean(axis=0)
-    vectors = onnx_session("campplus.onnx").run(None, {"frames": centred[None], "weights": weights[None]})[0][0]
+    vectors = onnx_session("campplus.onnx", keep_memory=False).run(
+        None, {"frames": centred[None], "weights": weights[None]}
+    )[0][0]
     unit: NDArray[np.float32] = vectors / np.maximum(np.linalg.norm(vectors, axis=1, keepdims=True), 1e-9)
     return unit
 

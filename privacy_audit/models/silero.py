@@ -20,7 +20,7 @@ SAMPLE_RATE_HZ = 16_000
 FRAME_SAMPLES = 512  # 32 ms at 16 kHz, from the model card
 _CONTEXT_SAMPLES = 64  # the end of the frame before, put in front of each, from the model card
 DELAY_S = 0.03  # on composed conversations its answers fit the truth best when taken this much earlier
-_BATCH_FRAMES = 2_000  # a minute at a time bounds the memory
+_BATCH_FRAMES = 500  # sixteen seconds at a time bound the memory
 _HYSTERESIS = 0.15  # speech ends below the threshold less this (the authors' code)
 
 
@@ -41,7 +41,7 @@ class Stream:
         """
         import numpy as np
 
-        session = onnx_session("silero_vad.onnx")
+        session = onnx_session("silero_vad.onnx", keep_memory=False)
         joined = np.concatenate([self._open, samples])
         if last:
             joined = np.pad(joined, (0, -len(joined) % FRAME_SAMPLES))
