@@ -20,7 +20,7 @@ from numpy.typing import NDArray
 
 from bench._data import data_dir, half_of, plain_name, read_rttm, sound_files
 from bench._run import Run
-from privacy_audit.measuring.audio import Turns, measure_audio, our_engine
+from privacy_audit.measuring.audio import Turns, measure_audio, our_engine, telephone
 from privacy_audit.scanners._listening import runs
 from privacy_audit.sources.audio_file import read_audio
 from privacy_audit.types import AudioRecord
@@ -64,21 +64,6 @@ def _add(run: Run, title: str, recordings: Sequence[_Recording]) -> None:
     found = measure_audio(our_engine(), recordings)
     rates = (found.der[0.0], found.der[0.25], found.missed, found.false_alarm, found.confused)
     run.add(title, _COLUMNS, [(*rates, found.exact, found.in_range, found.width, found.pairs_eer)])
-
-
-def telephone(samples: NDArray[np.float32], draw: np.random.Generator) -> NDArray[np.float32]:
-    """8 kHz, 300 to 3400 Hz, noise at -45 dB, mu-law with 8 bits, and back to 16 kHz."""
-    import soxr
-
-    narrow = soxr.resample(samples, 16_000, 8_000)
-    spectrum, hz = np.fft.rfft(narrow), np.fft.rfftfreq(len(narrow), 1 / 8_000)
-    spectrum[(hz < 300) | (hz > 3_400)] = 0
-    narrow = np.fft.irfft(spectrum, len(narrow))
-    narrow = 0.5 * narrow / max(1e-6, np.abs(narrow).max()) + draw.normal(0, 0.5 * 10 ** (-45 / 20), len(narrow))
-    coded = np.round(127 * np.sign(narrow) * np.log1p(255 * np.abs(narrow)) / np.log(256)) / 127
-    heard = np.sign(coded) * np.expm1(np.abs(coded) * np.log(256)) / 255
-    resampled: NDArray[np.float32] = soxr.resample(heard.astype(np.float32), 8_000, 16_000)
-    return resampled
 
 
 def _real(folder: Path) -> list[_Recording]:

@@ -16,9 +16,8 @@ from bench._run import Run
 from privacy_audit.anonymizers import Operator, all_operators
 from privacy_audit.measuring.scoring import Wilson
 from privacy_audit.models import silero
-from privacy_audit.sources.audio_file import read_audio_native
 from privacy_audit.types import AudioRecord, Confidence, Detection, Segment
-from privacy_audit.verifying.voices import ATTACKERS, Voice, attack
+from privacy_audit.verifying.voices import ATTACKERS, Voice, attack, cut, mono
 
 if TYPE_CHECKING:
     import numpy as np
@@ -63,14 +62,8 @@ def _by_speaker(folder: Path) -> dict[str, list[Path]]:
 
 def _samples(path: Path) -> NDArray[np.float32]:
     """The first seconds of speech."""
-    import numpy as np
-    import soxr
-
-    record = read_audio_native(path, path.name)
-    mono = soxr.resample(record.samples.mean(axis=0, dtype=np.float32), record.sample_rate_hz, _RATE_HZ)
-    parts = [mono[round(s.start * _RATE_HZ) : round(s.end * _RATE_HZ)] for s in silero.speech_segments(mono)]
-    spoken: NDArray[np.float32] = np.concatenate(parts or [mono])[: _KNOWN_S * _RATE_HZ]
-    return spoken
+    samples = mono(path, path.name)
+    return cut(samples, silero.speech_segments(samples))[: _KNOWN_S * _RATE_HZ]
 
 
 def _treated(samples: NDArray[np.float32], operator: Operator | None) -> NDArray[np.float32]:

@@ -11,27 +11,15 @@ from __future__ import annotations
 
 import sys
 from pathlib import Path
-from typing import Any
 
 import numpy as np
 import soundfile
-import soxr
 
+from privacy_audit.measuring.audio import telephone
 from privacy_audit.models import WEIGHTS_DIR, campplus
 from privacy_audit.scanners import _voices
 from privacy_audit.scanners._listening import listen, speech_frames
 from privacy_audit.types import AudioRecord
-
-
-def telephone(samples: Any, draw: np.random.Generator) -> Any:
-    narrow = soxr.resample(samples, 16_000, 8_000)
-    spectrum, hz = np.fft.rfft(narrow), np.fft.rfftfreq(len(narrow), 1 / 8_000)
-    spectrum[(hz < 300) | (hz > 3_400)] = 0
-    narrow = np.fft.irfft(spectrum, len(narrow))
-    narrow = 0.5 * narrow / max(1e-6, np.abs(narrow).max()) + draw.normal(0, 0.5 * 10 ** (-45 / 20), len(narrow))
-    coded = np.round(127 * np.sign(narrow) * np.log1p(255 * np.abs(narrow)) / np.log(256)) / 127
-    heard = np.sign(coded) * np.expm1(np.abs(coded) * np.log(256)) / 255
-    return soxr.resample(heard.astype(np.float32), 8_000, 16_000)
 
 
 def main(folder: Path) -> None:

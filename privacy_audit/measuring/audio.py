@@ -14,9 +14,21 @@ from privacy_audit.measuring.scoring import Span, Wilson, overlap_length, union
 from privacy_audit.types import AudioRecord
 
 if TYPE_CHECKING:
+    import numpy as np
+    from numpy.typing import NDArray
+
     from privacy_audit.scanners._voices import Voices
 
-__all__ = ["AudioFigures", "Engine", "Turns", "measure_audio", "our_engine", "pyannote_engine", "read_rttm"]
+__all__ = [
+    "AudioFigures",
+    "Engine",
+    "Turns",
+    "measure_audio",
+    "our_engine",
+    "pyannote_engine",
+    "read_rttm",
+    "telephone",
+]
 
 _COLLARS_S = (0.0, 0.25)  # on each side of a boundary; pyannote.metrics wants both sides together
 _EER_WINDOW_S = 1.5
@@ -204,3 +216,19 @@ def _windows(turns: Turns) -> list[tuple[float, str]]:
             if not overlap_length([(at_s, at_s + _EER_WINDOW_S)], others):
                 found.append((at_s, name))
     return found
+
+
+def telephone(samples: NDArray[np.float32], draw: np.random.Generator) -> NDArray[np.float32]:
+    """8 kHz, 300 to 3400 Hz, noise at -45 dB, mu-law with 8 bits, and back to 16 kHz."""
+    import numpy as np
+    import soxr
+
+    narrow = soxr.resample(samples, 16_000, 8_000)
+    spectrum, hz = np.fft.rfft(narrow), np.fft.rfftfreq(len(narrow), 1 / 8_000)
+    spectrum[(hz < 300) | (hz > 3_400)] = 0
+    narrow = np.fft.irfft(spectrum, len(narrow))
+    narrow = 0.5 * narrow / max(1e-6, np.abs(narrow).max()) + draw.normal(0, 0.5 * 10 ** (-45 / 20), len(narrow))
+    coded = np.round(127 * np.sign(narrow) * np.log1p(255 * np.abs(narrow)) / np.log(256)) / 127
+    heard = np.sign(coded) * np.expm1(np.abs(coded) * np.log(256)) / 255
+    resampled: NDArray[np.float32] = soxr.resample(heard.astype(np.float32), 8_000, 16_000)
+    return resampled

@@ -5,7 +5,20 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 
-__all__ = ["declares_synthetic", "entity_types_in_xmp"]
+__all__ = ["METADATA_TYPES", "declares_synthetic", "entity_types_in_xmp"]
+
+METADATA_TYPES = (
+    "AUTHOR_METADATA",
+    "CAPTURE_TIMESTAMP",
+    "DESCRIPTION_METADATA",
+    "DEVICE_SERIAL",
+    "EMBEDDED_PICTURE",
+    "EMBEDDED_THUMBNAIL",
+    "FACE_REGION_NAME",
+    "GPS_POSITION",
+    "PROVENANCE_SYNTHETIC",
+)
+"""What the tags of a picture or a video can tell, in XMP or otherwise."""
 
 _KINDS = (
     ("GPS_POSITION", "GPSLatitude GPSLongitude GPSDestLatitude GPSDestLongitude"),

@@ -6,7 +6,7 @@ import re
 from collections.abc import Sequence
 
 from privacy_audit.scanners import Scanner
-from privacy_audit.scanners._xmp import declares_synthetic, entity_types_in_xmp
+from privacy_audit.scanners._xmp import METADATA_TYPES, declares_synthetic, entity_types_in_xmp
 from privacy_audit.types import Confidence, Detection, FieldRef, ImageRecord, Record
 
 __all__ = ["ImageMetadata"]
@@ -68,17 +68,7 @@ class ImageMetadata(Scanner):
     summary = (
         "Position, author, serial numbers, moment, names of faces, inner pictures and provenance in picture files."
     )
-    entity_types = (
-        "AUTHOR_METADATA",
-        "CAPTURE_TIMESTAMP",
-        "DESCRIPTION_METADATA",
-        "DEVICE_SERIAL",
-        "EMBEDDED_PICTURE",
-        "EMBEDDED_THUMBNAIL",
-        "FACE_REGION_NAME",
-        "GPS_POSITION",
-        "PROVENANCE_SYNTHETIC",
-    )
+    entity_types = METADATA_TYPES
     accepts = (ImageRecord,)
 
     def scan(self, record: Record) -> Sequence[Detection]:

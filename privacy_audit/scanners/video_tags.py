@@ -6,7 +6,7 @@ import re
 from collections.abc import Iterator, Sequence
 
 from privacy_audit.scanners import Scanner
-from privacy_audit.scanners._xmp import entity_types_in_xmp
+from privacy_audit.scanners._xmp import METADATA_TYPES, entity_types_in_xmp
 from privacy_audit.types import Confidence, Detection, FieldRef, Record, VideoRecord
 
 __all__ = ["VideoTags"]
@@ -45,17 +45,7 @@ class VideoTags(Scanner):
 
     name = "video_tags"
     summary = "Position, author, device, moment and description in video files; subtitles and other tracks."
-    entity_types = (
-        "AUTHOR_METADATA",
-        "CAPTURE_TIMESTAMP",
-        "DESCRIPTION_METADATA",
-        "DEVICE_SERIAL",
-        "EMBEDDED_PICTURE",
-        "EMBEDDED_THUMBNAIL",
-        "FACE_REGION_NAME",
-        "GPS_POSITION",
-        "PROVENANCE_SYNTHETIC",
-    )
+    entity_types = METADATA_TYPES
     accepts = (VideoRecord,)
 
     def scan(self, record: Record) -> Sequence[Detection]:

@@ -11,7 +11,7 @@ from privacy_audit.pipeline.known_values import KnownValues
 from privacy_audit.pipeline.naming import finder
 from privacy_audit.pipeline.reading import path_record, records_of
 from privacy_audit.sources.folder import OWN_FOLDER, FileEntry
-from privacy_audit.types import Confidence, PathRecord, Record, Scanned, TextRecord, TextSpan, Unscanned
+from privacy_audit.types import Confidence, PathRecord, Record, Scanned, TextRecord, TextSpan
 from privacy_audit.verifying.pairs import Pair
 from privacy_audit.verifying.values import Check, settled
 
@@ -66,7 +66,7 @@ def _texts(toolbox: Toolbox, entry: FileEntry) -> Iterator[TextRecord | PathReco
     yield path_record(entry)
     if entry.kind in ("text", "table"):
         for record in records_of(entry, toolbox.recipe.limits, finder(toolbox)):
-            if isinstance(record, TextRecord) and not isinstance(record, Unscanned):
+            if isinstance(record, TextRecord):
                 yield record
 
 

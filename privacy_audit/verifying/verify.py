@@ -13,6 +13,7 @@ from privacy_audit.errors import UsageError
 from privacy_audit.pipeline import Engine, Progress, Toolbox, in_process, scan
 from privacy_audit.pipeline.reading import sniffed
 from privacy_audit.recipe import Recipe, load_recipe
+from privacy_audit.scanners._table_kinds import SPECIAL_CATEGORIES
 from privacy_audit.sources.folder import OWN_FOLDER, FileEntry, walk
 from privacy_audit.store import read_lines
 from privacy_audit.types import Confidence, finding_from_dict
@@ -24,11 +25,10 @@ from privacy_audit.verifying.second_readers import second_reading_of_metadata
 from privacy_audit.verifying.singled_out import unique_rows
 from privacy_audit.verifying.survivors import surviving_values
 from privacy_audit.verifying.values import SCHEMA_VERSION, Check, VerifyReport, not_tested, settled
-from privacy_audit.verifying.voices import speech_left, voice_linkage
+from privacy_audit.verifying.voices import heard, voice_linkage
 
 __all__ = ["verify"]
 
-_SENSITIVE = ("health", "religion", "political_opinion", "trade_union", "sex_life", "ethnic_origin", "criminal_offence")
 _BIOMETRIC = ("face_linkage_pixels", "face_linkage_descriptors", "voice_linkage_ignorant", "voice_linkage_aware",
               "voice_linkage_aware_many")  # fmt: skip
 
@@ -107,12 +107,13 @@ def _against_original(
     yield surviving_values(toolbox, pairs, folder)
     sources = {pair.original.uri for pair in pairs if pair.treated and pair.treated.uri in treated_files}
     yield identical_copies(pairs, sources)
-    yield speech_left((), pairs)
+    left, voices = heard(pairs)
+    yield left
     if not basis:
         yield from (not_tested(name, "linkage", "no_basis") for name in _BIOMETRIC)
         return
     yield from face_linkage(toolbox, pairs)
-    yield from voice_linkage(toolbox, pairs)
+    yield from voice_linkage(toolbox, voices)
 
 
 def _residual(findings: Path) -> dict[str, dict[str, int]]:
@@ -144,7 +145,7 @@ def _residual_check(residual: dict[str, dict[str, int]]) -> Check:
 
 def _inference(residual: dict[str, dict[str, int]]) -> Check:
     """Sensitive data that are still there tell something of somebody without any inference; more is not tested."""
-    left = sum(sum(counts.values()) for kind, counts in residual.items() if kind.lower() in _SENSITIVE)
+    left = sum(sum(counts.values()) for kind, counts in residual.items() if kind in SPECIAL_CATEGORIES)
     return (
         settled("sensitive_left", "inference", True, left=left)
         if left

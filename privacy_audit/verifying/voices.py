@@ -5,13 +5,13 @@ from __future__ import annotations
 import itertools
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 from privacy_audit.errors import UnreadableError
 from privacy_audit.models import campplus, silero
 from privacy_audit.pipeline import Toolbox
-from privacy_audit.sources.audio_file import read_audio_native
-from privacy_audit.sources.folder import FileEntry
+from privacy_audit.sources.audio_file import read_audio
 from privacy_audit.types import AudioRecord, Confidence, Detection, Segment
 from privacy_audit.verifying.matching import Match, equal_error_rate, rank_one
 from privacy_audit.verifying.pairs import Pair
@@ -21,7 +21,7 @@ if TYPE_CHECKING:
     import numpy as np
     from numpy.typing import NDArray
 
-__all__ = ["ATTACKERS", "Voice", "attack", "speech_left", "voice_linkage"]
+__all__ = ["ATTACKERS", "Voice", "attack", "cut", "heard", "mono", "voice_linkage"]
 
 ATTACKERS = ("ignorant", "aware", "aware_many")
 """``ignorant`` compares with plain recordings; ``aware`` treats his own recordings the same way first, with a draw of
@@ -45,11 +45,12 @@ class Voice:
     label: object
 
 
-def voice_linkage(toolbox: Toolbox, pairs: Iterable[Pair]) -> list[Check]:
+def voice_linkage(toolbox: Toolbox, voices: Iterable[Voice]) -> list[Check]:
     """One check per attacker over the recordings; the rank-1 beats chance, or it does not. The EER stands beside it."""
-    found, n_silent = _voices(toolbox, pairs)
+    told = list(voices)
+    found = [voice for voice in told if _speech_s(voice.seen) >= _MIN_SPEECH_S / 4]
     names = [f"voice_linkage_{attacker}" for attacker in ATTACKERS]
-    if not found and n_silent:
+    if told and not found:
         return [not_tested(name, "linkage", "no_speech_left") for name in names]
     if len(found) < _MIN_VOICES:
         return [not_tested(name, "linkage", "few_voices") for name in names]
@@ -75,35 +76,29 @@ def attack(
         yield rank_one(probes, labels, enrolled, labels), _eer(probes, enrolled, labels)
 
 
-def speech_left(copies: Iterable[FileEntry], pairs: Iterable[Pair]) -> Check:
-    """Seconds of speech that the detector of speech still finds, of the seconds before."""
+def heard(pairs: Iterable[Pair]) -> tuple[Check, list[Voice]]:
+    """Seconds of speech that the detector of speech still finds, of the seconds before, and the voices to compare.
+
+    Each recording is read and listened to once.
+    """
     before_s = after_s = 0.0
+    voices: list[Voice] = []
     for pair in pairs:
-        if pair.treated and pair.original.kind == "audio":
-            before_s += _speech_s(_mono(pair.original))
-            after_s += _speech_s(_mono(pair.treated))
-    if not before_s:
-        return not_tested("speech_left", "isolation", "no_speech")
-    share = after_s / before_s
-    return settled("speech_left", "isolation", share >= 0.01, seconds=round(after_s, 1), share=round(share, 4))
-
-
-def _voices(toolbox: Toolbox, pairs: Iterable[Pair]) -> tuple[list[Voice], int]:
-    found: list[Voice] = []
-    n_silent = 0
-    for pair in pairs:
-        if pair.treated is None or pair.original.kind != "audio" or len(found) == _MAX_VOICES:
+        if pair.treated is None or pair.original.kind != "audio":
             continue
-        before, after = _mono(pair.original), _mono(pair.treated)
+        before, after = mono(pair.original.path, pair.original.uri), mono(pair.treated.path, pair.treated.uri)
         spoken = silero.speech_segments(before)
-        if sum(segment.end - segment.start for segment in spoken) < _MIN_SPEECH_S:
-            continue
-        known, seen = _halves(spoken)
-        if _speech_s(_cut(after, seen)) < _MIN_SPEECH_S / 4:
-            n_silent += 1
-            continue
-        found.append(Voice(_cut(before, known), _cut(after, seen), pair.original.uri))
-    return found, n_silent
+        spoken_s = sum(segment.end - segment.start for segment in spoken)
+        before_s += spoken_s
+        after_s += _speech_s(after)
+        if spoken_s >= _MIN_SPEECH_S and len(voices) < _MAX_VOICES:
+            known, seen = _halves(spoken)
+            voices.append(Voice(cut(before, known), cut(after, seen), pair.original.uri))
+    if not before_s:
+        return not_tested("speech_left", "isolation", "no_speech"), voices
+    share = after_s / before_s
+    figures = {"seconds": round(after_s, 1), "share": round(share, 4)}
+    return settled("speech_left", "isolation", share >= 0.01, **figures), voices
 
 
 def _treating(toolbox: Toolbox) -> Callable[[NDArray[np.float32]], NDArray[np.float32]]:
@@ -119,17 +114,16 @@ def _treating(toolbox: Toolbox) -> Callable[[NDArray[np.float32]], NDArray[np.fl
     return treat
 
 
-def _mono(entry: FileEntry) -> NDArray[np.float32]:
+def mono(path: Path, uri: str) -> NDArray[np.float32]:
+    """A recording as float32 (samples,) at 16 kHz; empty where it cannot be read: the scan tells it."""
     import numpy as np
-    import soxr
 
     try:
-        record = read_audio_native(entry.path, entry.uri)
+        channels = np.asarray(read_audio(path, uri, sample_rate_hz=_RATE_HZ).samples)
     except UnreadableError:
-        return np.zeros(0, np.float32)  # the scan tells it
-    mono = record.samples.mean(axis=0, dtype=np.float32)
-    resampled: NDArray[np.float32] = soxr.resample(mono, record.sample_rate_hz, _RATE_HZ)
-    return resampled
+        return np.zeros(0, np.float32)
+    mean: NDArray[np.float32] = channels.mean(axis=0, dtype=np.float32)
+    return mean
 
 
 def _speech_s(samples: NDArray[np.float32]) -> float:
@@ -150,7 +144,8 @@ def _halves(spoken: Sequence[Segment]) -> tuple[list[Segment], list[Segment]]:
     return first, second
 
 
-def _cut(samples: NDArray[np.float32], segments: Sequence[Segment]) -> NDArray[np.float32]:
+def cut(samples: NDArray[np.float32], segments: Sequence[Segment]) -> NDArray[np.float32]:
+    """The stretches of float32 (samples,) at 16 kHz, one behind the other."""
     import numpy as np
 
     parts = [samples[round(segment.start * _RATE_HZ) : round(segment.end * _RATE_HZ)] for segment in segments]
