@@ -7,27 +7,15 @@ and what is left of the difference comes from their number. Each scan is a proce
 from __future__ import annotations
 
 import shutil
-import subprocess
 import sys
 import tempfile
-import time
-from dataclasses import dataclass
 from pathlib import Path
 
 from bench._data import data_dir
+from bench._processes import Watched, watched
 from bench._run import Run
 
 _RECIPES = ("image-dataset", "image-dataset-ocr", "cnil-default")
-_POLL_S = 0.05
-
-
-@dataclass(frozen=True, slots=True)
-class _Peak:
-    """Resident memory in bytes: of the process that needed most, and of all processes of the scan at one moment."""
-
-    largest_bytes: int
-    together_bytes: int
-    cpu_s: float
 
 
 def main() -> None:
@@ -62,57 +50,20 @@ def _filled(folder: Path, pictures: list[Path], times: int) -> Path:
     return folder
 
 
-def _peak_of_scan(folder: Path, recipe: str, jobs: int) -> _Peak:
+def _peak_of_scan(folder: Path, recipe: str, jobs: int) -> Watched:
     output = folder.with_name(f"audit-{folder.name}")
     command = [sys.executable, "-m", "privacy_audit", "scan", str(folder), "-o", str(output), "-r", recipe]
-    process = subprocess.Popen(  # noqa: S603 - our own program
-        [*command, "-j", str(jobs)], stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL
-    )
-    largest = together = 0
-    cpu_s: dict[int, float] = {}
-    while process.poll() is None:
-        family = _family(process.pid)
-        resident = [_status_bytes(pid, "VmRSS") for pid in family]
-        together = max(together, sum(resident))
-        largest = max([largest, *(_status_bytes(pid, "VmHWM") for pid in family)])
-        cpu_s |= {pid: _cpu_s(pid) for pid in family}
-        time.sleep(_POLL_S)
-    if process.returncode not in (0, 1, 3):  # findings, or files that cannot be read, are no failure here
-        raise SystemExit(f"the scan ended with exit code {process.returncode}")
-    return _Peak(largest, together, sum(cpu_s.values()))
+    scan = watched([*command, "-j", str(jobs)])
+    if scan.code not in (0, 1, 3):  # findings, or files that cannot be read, are no failure here
+        raise SystemExit(f"the scan ended with exit code {scan.code}")
+    return scan
 
 
-def _family(pid: int) -> list[int]:
-    """A process and all below it."""
-    try:
-        children = Path(f"/proc/{pid}/task/{pid}/children").read_text(encoding="ascii").split()
-    except OSError:
-        return []
-    return [pid, *(member for child in children for member in _family(int(child)))]
-
-
-def _status_bytes(pid: int, name: str) -> int:
-    """A line of ``/proc/PID/status`` that counts in kB; 0 for a process that is gone."""
-    try:
-        lines = Path(f"/proc/{pid}/status").read_text(encoding="utf-8", errors="replace").splitlines()
-    except OSError:
-        return 0
-    return next((int(line.split()[1]) * 1024 for line in lines if line.startswith(f"{name}:")), 0)
-
-
-def _cpu_s(pid: int) -> float:
-    try:
-        fields = Path(f"/proc/{pid}/stat").read_text(encoding="utf-8", errors="replace").rpartition(")")[2].split()
-    except OSError:
-        return 0.0
-    return (int(fields[11]) + int(fields[12])) / 100  # user and system time in ticks; Linux has 100 a second
-
-
-def _numbers(peak: _Peak) -> tuple[float, float, float]:
+def _numbers(peak: Watched) -> tuple[float, float, float]:
     return peak.largest_bytes, peak.together_bytes, peak.cpu_s
 
 
-def _shown(peak: _Peak) -> tuple[str, str, str]:
+def _shown(peak: Watched) -> tuple[str, str, str]:
     return f"{peak.largest_bytes / 1e6:.0f}", f"{peak.together_bytes / 1e6:.0f}", f"{peak.cpu_s:.0f}"
 
 

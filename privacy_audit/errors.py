@@ -4,6 +4,7 @@
     ├── UsageError            the request makes no sense: exit code 2
     │   ├── RecipeError       a recipe file names something unknown or out of range
     │   └── OutputError       the output folder cannot be used
+    ├── StoppedError          the output failed half-way; what was done is kept: exit code 3
     ├── UnreadableError       one record could not be read: becomes an Unscanned outcome
     ├── MissingDependencyError  an optional part is not installed: says which extra adds it
     └── PersonalDataError     raised by ``Guard(mode="raise")``; holds counts, never content
@@ -24,6 +25,7 @@ __all__ = [
     "PersonalDataError",
     "PrivacyAuditError",
     "RecipeError",
+    "StoppedError",
     "UnreadableError",
     "UsageError",
 ]
@@ -43,6 +45,10 @@ class RecipeError(UsageError):
 
 class OutputError(UsageError):
     """The output folder cannot be used: it holds other things, lies in the source, or is not writable."""
+
+
+class StoppedError(PrivacyAuditError):
+    """A run ended before its end because its output cannot be written; what was done is kept, and it can go on."""
 
 
 class UnreadableError(PrivacyAuditError):

@@ -44,8 +44,8 @@ class Fingerprinter:
         self._key = key
 
     @classmethod
-    def from_environment(cls) -> Fingerprinter:
-        """Key from ``PRIVACY_AUDIT_KEY``, else one drawn for this run only.
+    def from_environment(cls, otherwise: bytes | None = None) -> Fingerprinter:
+        """Key from ``PRIVACY_AUDIT_KEY``, else the one given, else one drawn for this run only.
 
         Raises:
             UsageError: the key is shorter than 16 bytes.
@@ -53,7 +53,7 @@ class Fingerprinter:
         value = os.environ.get(KEY_VARIABLE, "").encode()
         if value and len(value) < _MIN_KEY_BYTES:
             raise UsageError(f"{KEY_VARIABLE}: {len(value)} bytes, expected at least {_MIN_KEY_BYTES}")
-        return cls(value or secrets.token_bytes(32))
+        return cls(value or otherwise or secrets.token_bytes(32))
 
     def of_text(self, entity_type: str, value: str) -> str:
         """Fingerprint of a text value; the entity type is part of it."""

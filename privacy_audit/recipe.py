@@ -12,7 +12,17 @@ from typing import Any, Literal
 from privacy_audit.errors import RecipeError
 from privacy_audit.types import Confidence
 
-__all__ = ["DEFAULT_RECIPE", "Limits", "Recipe", "bundled_recipes", "json_schema", "load_recipe", "parse_recipe"]
+__all__ = [
+    "DEFAULT_RECIPE",
+    "EngineOptions",
+    "Limits",
+    "Linking",
+    "Recipe",
+    "bundled_recipes",
+    "json_schema",
+    "load_recipe",
+    "parse_recipe",
+]
 
 DEFAULT_RECIPE = "cnil-default"
 _SUFFIX = ".yaml"
@@ -24,6 +34,10 @@ class Limits:
 
     ``video_sample_every_s`` says how closely a video is looked at: at least one frame in so many seconds. The report
     tells how many of all frames that were. Treatment looks at every frame.
+
+    Of containers and packed files: ``max_member_bytes`` for one member or one file unpacked, ``max_members``,
+    ``max_container_ratio`` times the size of the file for all that comes out of it (64 MiB are always allowed),
+    ``max_container_depth`` containers inside each other.
     """
 
     max_text_bytes: int = 50_000_000
@@ -32,6 +46,35 @@ class Limits:
     max_audio_duration_s: int = 14_400
     max_video_duration_s: int = 14_400
     video_sample_every_s: int = 1
+    max_member_bytes: int = 4_000_000_000
+    max_members: int = 1_000_000
+    max_container_ratio: int = 200
+    max_container_depth: int = 2
+
+
+@dataclass(frozen=True, slots=True)
+class EngineOptions:
+    """How work is spread; it changes no finding. ``gpu_fraction``: share of a GPU that each Ray actor takes, 0 to 1.
+
+    Of the processes on this machine: ``max_record_duration_s`` for one record, or for a few hundred short texts, and
+    ``max_process_bytes`` of resident memory. A file that passes one ends as Unscanned(TIMEOUT) or Unscanned(MEMORY).
+    """
+
+    gpu_fraction: float = 0.0
+    max_record_duration_s: int = 1_800
+    max_process_bytes: int = 8_000_000_000
+
+
+@dataclass(frozen=True, slots=True)
+class Linking:
+    """Voices or faces compared from file to file: a biometric comparison, off by default.
+
+    ``basis``: on what basis the controller has it done, in words; the report repeats it.
+    """
+
+    voices: bool = False
+    faces: bool = False
+    basis: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,7 +84,8 @@ class Recipe:
     ``gate`` is the lowest confidence that makes ``scan`` and ``check`` fail (exit code 1), ``treat_from`` the lowest
     that ``anonymize`` treats. ``exclude`` holds globs on the path relative to the root; files left out are counted in
     the report. ``transcribe`` names the folder of a speech recogniser, ``model``, and its options: what it hears is
-    read like a transcript.
+    read like a transcript. ``near_duplicates`` looks for personal records that are there several times, ``linking``
+    groups voices or faces over the files.
     """
 
     name: str
@@ -54,7 +98,11 @@ class Recipe:
     language: Literal["fr", "en"] = "fr"
     hide_paths: bool = False
     transcribe: Mapping[str, Any] | None = None
+    near_duplicates: bool = False
+    linking: Linking = field(default_factory=Linking)
     limits: Limits = field(default_factory=Limits)
+    # neither shown nor compared: two recipes that differ in it find the same
+    engine: EngineOptions = field(default_factory=EngineOptions, repr=False, compare=False)
 
 
 _TRANSCRIBE = {
@@ -68,6 +116,12 @@ _TRANSCRIBE = {
         "threads": {"type": "integer", "minimum": 1, "maximum": 256},
     },
 }
+_LINKING = {
+    "type": ["object", "null"],
+    "additionalProperties": False,
+    "properties": {"voices": {"type": "boolean"}, "faces": {"type": "boolean"}, "basis": {"type": "string"}},
+}
+_COMPARED = {"voices": "audio_speakers", "faces": "image_faces"}
 _TOP_KEYS = tuple(item.name for item in dataclasses.fields(Recipe))
 
 
@@ -124,7 +178,10 @@ def parse_recipe(text: str, source: str) -> Recipe:
     values["language"] = _choice(top, "language", ("fr", "en"), "fr", source)
     if top.get("transcribe") is not None:
         values["transcribe"] = _mapping(top["transcribe"], source, "transcribe")
+    values["near_duplicates"] = _typed(top, "near_duplicates", bool, False, source)
+    values["linking"] = _linking(top.get("linking") or {}, values["scanners"], source)
     values["limits"] = _limits(top.get("limits") or {}, source)
+    values["engine"] = _engine(top.get("engine") or {}, source)
     return Recipe(**values)
 
 
@@ -150,7 +207,18 @@ def json_schema() -> dict[str, Any]:
             "language": {"enum": ["fr", "en"]},
             "hide_paths": {"type": "boolean"},
             "transcribe": _TRANSCRIBE,
+            "near_duplicates": {"type": "boolean"},
+            "linking": _LINKING,
             "limits": {"type": "object", "additionalProperties": False, "properties": limits},
+            "engine": {
+                "type": "object",
+                "additionalProperties": False,
+                "properties": {
+                    "gpu_fraction": {"type": "number", "minimum": 0, "maximum": 1},
+                    "max_record_duration_s": {"type": "integer", "minimum": 1},
+                    "max_process_bytes": {"type": "integer", "minimum": 1},
+                },
+            },
         },
     }
 
@@ -204,3 +272,31 @@ def _limits(value: object, source: str) -> Limits:
         if isinstance(number, bool) or not isinstance(number, int) or number < 1:
             raise _wrong(source, f"limits.{key}", number, "a whole number above 0")
     return Limits(**given)
+
+
+def _linking(value: object, scanners: Mapping[str, Any], source: str) -> Linking:
+    given = _mapping(value, source, "linking")
+    _known(given, tuple(item.name for item in dataclasses.fields(Linking)), source, "linking.")
+    for key, scanner in _COMPARED.items():
+        if _typed(given, key, bool, False, source) and scanner not in scanners:
+            raise RecipeError(f"{source}: linking.{key}: needs the scanner {scanner}, which this recipe leaves off")
+    basis = _typed(given, "basis", str, "", source).strip()
+    if any(given.get(key) for key in _COMPARED) and not basis:
+        raise RecipeError(
+            f"{source}: linking.basis: is missing. Comparing voices or faces from file to file computes biometric "
+            "templates (GDPR Art. 4(14) and 9(1)): say in words on what basis you have it done; the report repeats it"
+        )
+    return Linking(bool(given.get("voices")), bool(given.get("faces")), basis)
+
+
+def _engine(value: object, source: str) -> EngineOptions:
+    given = _mapping(value, source, "engine")
+    _known(given, tuple(item.name for item in dataclasses.fields(EngineOptions)), source, "engine.")
+    fraction = given.get("gpu_fraction", 0.0)
+    if isinstance(fraction, bool) or not isinstance(fraction, int | float) or not 0 <= fraction <= 1:
+        raise _wrong(source, "engine.gpu_fraction", fraction, "a number from 0 to 1")
+    numbers = {key: given[key] for key in ("max_record_duration_s", "max_process_bytes") if key in given}
+    for key, number in numbers.items():
+        if isinstance(number, bool) or not isinstance(number, int) or number < 1:
+            raise _wrong(source, f"engine.{key}", number, "a whole number above 0")
+    return EngineOptions(float(fraction), **numbers)

@@ -86,6 +86,9 @@ class Reason(enum.Enum):
     SCANNER_FAILED = "SCANNER_FAILED"
     OUTPUT_EXISTS = "OUTPUT_EXISTS"
     INTERRUPTED = "INTERRUPTED"
+    UNREACHABLE = "UNREACHABLE"
+    TIMEOUT = "TIMEOUT"
+    MEMORY = "MEMORY"
 
 
 @dataclass(frozen=True, slots=True)

@@ -12,11 +12,22 @@ from pathlib import Path
 import pytest
 
 RECIPES = Path(__file__).resolve().parents[1] / "recipes"
-NEEDS = {"guard_hf_dataset": "datasets", "guard_webdataset": "webdataset"}
+NEEDS = {
+    "guard_datatrove": "datatrove",
+    "guard_hf_dataset": "datasets",
+    "guard_ray": "ray",
+    "guard_torch": "torch",
+    "guard_webdataset": "webdataset",
+    "ray_cluster": "ray",
+}
 # the sockets are shut before anything else is imported
 START = (
     "import runpy, sys; from pytest_socket import disable_socket; disable_socket(allow_unix_socket=True);"
     "runpy.run_path(sys.argv[1], run_name='__main__')"
+)
+# Ray's own processes talk over the loopback address
+START_RAY = START.replace("disable_socket(allow_unix_socket=True)", "socket_allow_hosts(['127.0.0.1', '::1'])").replace(
+    "import disable_socket", "import socket_allow_hosts"
 )
 
 
@@ -26,8 +37,9 @@ def printed_by(name: str, cwd: Path) -> list[str]:
         pytest.skip(f"{name}.py needs the package {needed}, which is not installed")
     # whatever the example keeps beside itself, such as the cache of datasets, goes to the test's folder
     own = {**os.environ, "TMPDIR": str(cwd), "HF_HOME": str(cwd), "PYTHONUTF8": "1"}
+    own["RAY_ENABLE_WINDOWS_OR_OSX_CLUSTER"] = "0"
     done = subprocess.run(
-        [sys.executable, "-c", START, str(RECIPES / f"{name}.py")],
+        [sys.executable, "-c", START_RAY if needed == "ray" else START, str(RECIPES / f"{name}.py")],
         cwd=cwd,
         env=own,
         capture_output=True,
@@ -39,7 +51,7 @@ def printed_by(name: str, cwd: Path) -> list[str]:
 
 
 def test_every_example_is_tested_here() -> None:
-    tested = {"anonymize_folder", "guard_hf_dataset", "guard_webdataset", "scan_folder"}
+    tested = {"anonymize_folder", "scan_folder", *NEEDS}
     assert {path.stem for path in RECIPES.glob("*.py")} == tested
 
 
@@ -88,3 +100,37 @@ def test_the_webdataset_example_redacts_in_one_mode_and_leaves_out_in_the_other(
         "redact: shapes: 0% black; A square and two circles.",
         "drop: shapes: 0% black; A square and two circles.",
     ]
+
+
+def test_the_torch_example_trains_on_redacted_texts(tmp_path: Path) -> None:
+    *epochs, text, counts = printed_by("guard_torch", tmp_path)
+    losses = [float(line.rpartition(" ")[2]) for line in epochs]
+    assert len(losses) == 3
+    assert losses[-1] < losses[0]
+    assert text in ("<PERSON> adore, <EMAIL_ADDRESS>", "Lent et triste, <PHONE_NUMBER>")
+    assert counts == "40 {'EMAIL_ADDRESS': 20, 'PERSON': 20, 'PHONE_NUMBER': 20}"
+
+
+def test_the_datatrove_example_writes_redacted_documents(tmp_path: Path) -> None:
+    assert printed_by("guard_datatrove", tmp_path) == [
+        "Je m'appelle <PERSON>, écrivez-moi à <EMAIL_ADDRESS>.",
+        "La notice était claire, je recommande.",
+        "On peut rappeler <PERSON> au <PHONE_NUMBER> après six heures.",
+        "REDACTED: EMAIL_ADDRESS x 1",
+        "REDACTED: PERSON x 2",
+        "REDACTED: PHONE_NUMBER x 1",
+    ]
+
+
+def test_the_ray_example_leaves_rows_out(tmp_path: Path) -> None:
+    # the sockets of Ray's sessions have long names and a short limit
+    assert printed_by("guard_ray", Path("/tmp")) == [
+        "1 La notice était claire, je recommande.",
+        "1 passed, 2 left out",
+    ]
+
+
+def test_the_cluster_example_reads_the_sample_texts(tmp_path: Path) -> None:
+    first, *counts = printed_by("ray_cluster", tmp_path)
+    assert first == "5 of 5 files read"
+    assert "EMAIL_ADDRESS: 10" in counts

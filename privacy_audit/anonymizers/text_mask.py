@@ -17,7 +17,7 @@ _MAX_KEPT = 4
 class TextMask(TextOperator):
     """Every character a ``char``. ``keep_last`` letters and digits at the end stay, at most 4 and at most a quarter.
 
-    ``shape``: digits become 9, letters x or X, and all signs stay: ``06 39 98 12 45`` is ``99 99 99 99 99``.
+    ``shape``: digits become 9, letters x or X, and all signs stay: ``Jean, 42`` is ``Xxxx, 99``.
     """
 
     name = "text_mask"

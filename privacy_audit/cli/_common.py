@@ -6,19 +6,41 @@ import dataclasses
 import functools
 import os
 import sys
+from pathlib import Path
 from types import TracebackType
 from typing import TYPE_CHECKING, Any
 
 import click
 
-from privacy_audit.recipe import DEFAULT_RECIPE, Recipe, load_recipe
+from privacy_audit.errors import MissingDependencyError, UsageError
+from privacy_audit.recipe import DEFAULT_RECIPE, EngineOptions, Recipe, load_recipe
 from privacy_audit.types import Confidence
 
 if TYPE_CHECKING:
     from privacy_audit.pipeline import Engine
 
-__all__ = ["ProgressBar", "chosen_recipe", "engine_for", "jobs_option", "lang_option", "recipe_option"]
+__all__ = [
+    "PLACE",
+    "ProgressBar",
+    "chosen_recipe",
+    "engine_for",
+    "engine_option",
+    "jobs_option",
+    "lang_option",
+    "recipe_option",
+]
 
+
+class _Place(click.ParamType):  # type: ignore[type-arg]  # generic in newer versions only
+    """A path, or the text of a URL, which no path can hold: ``//`` would become ``/``."""
+
+    name = "path"
+
+    def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> str | Path:
+        return value if isinstance(value, str) and "://" in value else Path(value)
+
+
+PLACE = _Place()
 recipe_option = click.option(
     "-r",
     "--recipe",
@@ -30,6 +52,14 @@ recipe_option = click.option(
 )
 jobs_option = click.option(
     "-j", "--jobs", type=click.IntRange(min=1), default=None, help="Processes; by default one per core."
+)
+engine_option = click.option(
+    "--engine",
+    "engine_name",
+    type=click.Choice(["local", "ray"]),
+    default="local",
+    show_default=True,
+    help="local: processes of this machine. ray: Ray Data, on the cluster in RAY_ADDRESS, else on this machine.",
 )
 lang_option = click.option(
     "--lang",
@@ -47,15 +77,23 @@ def chosen_recipe(name: str, **changes: Any) -> Recipe:
     return dataclasses.replace(load_recipe(name), **given)
 
 
-def engine_for(jobs: int | None) -> Engine:
-    """Several processes, or for one job none but the caller's."""
+def engine_for(jobs: int | None, name: str = "local", options: EngineOptions | None = None) -> Engine:
+    """Ray, or several processes, or for one job none but the caller's."""
+    if name == "ray":
+        import importlib.util
+
+        from privacy_audit.engines import ray
+
+        if importlib.util.find_spec("ray") is None:
+            raise UsageError(f"--engine ray: {MissingDependencyError('ray', 'ray')}")
+        return functools.partial(ray.run, jobs=jobs, gpu_fraction=options.gpu_fraction if options else 0.0)
     from privacy_audit.engines.local import default_jobs, run
     from privacy_audit.pipeline import in_process
 
     # one thread per process: the processes share the cores already
     os.environ.setdefault("OMP_NUM_THREADS", "1")
     n_jobs = jobs or default_jobs()
-    return in_process if n_jobs == 1 else functools.partial(run, jobs=n_jobs)
+    return in_process if n_jobs == 1 else functools.partial(run, jobs=n_jobs, limits=options)
 
 
 class ProgressBar:

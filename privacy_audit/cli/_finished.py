@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+import itertools
 from collections import Counter
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -17,22 +18,30 @@ if TYPE_CHECKING:
 __all__ = ["FinishedAudit", "read_audit"]
 
 _AGAIN = "scan again with this version"
+_FINDINGS = "findings.jsonl"
 
 
 @dataclass(frozen=True, slots=True)
 class FinishedAudit:
-    """``findings`` is None where the audit has none of its own: a treated copy."""
+    """``findings``: where its findings stand, one a line: one file, or the parts of a treated copy.
+
+    Those of a treated copy are what was found in the source, under the names that its files have in the copy.
+    """
 
     report: ExposureReport
-    findings: Path | None
+    findings: tuple[Path, ...]
+
+    def lines(self) -> Iterator[Mapping[str, Any]]:
+        """The findings, one at a time; none where it keeps none. Raises UsageError."""
+        return itertools.chain.from_iterable(map(_lines, self.findings))
 
     def places(self) -> list[Place]:
         """Findings added up per file and kind of data. Raises UsageError."""
         from privacy_audit.report._places import places
 
-        if self.findings is None:
-            raise UsageError("a treated copy has no findings.jsonl; scan the copy and render that audit")
-        return places(_lines(self.findings))
+        if not self.findings:
+            raise UsageError("keeps no findings, or hides the names of its files: scan the copy and render that audit")
+        return places(self.lines())
 
 
 def read_audit(folder: Path) -> FinishedAudit:
@@ -54,18 +63,29 @@ def read_audit(folder: Path) -> FinishedAudit:
     except ValueError as error:  # not UTF-8, not JSON, or not a report of this version
         what = "not UTF-8 text" if isinstance(error, UnicodeDecodeError) else error
         raise UsageError(f"{path}: not a report this version can read ({what}); {_AGAIN}") from None
-    findings = path.with_name("findings.jsonl")
-    if not findings.is_file():
-        if report.treatment is None:
-            raise UsageError(f"{findings}: is missing; {_AGAIN}")
-        return FinishedAudit(report, None)
-    _agree(report, findings)
-    return FinishedAudit(report, findings)
+    findings = path.with_name(_FINDINGS)
+    if findings.is_file():
+        audit = FinishedAudit(report, (findings,))
+    elif report.treatment is not None:
+        audit = FinishedAudit(report, tuple(sorted(path.with_name("parts").glob("*.jsonl"))))
+    else:
+        raise UsageError(f"{findings}: is missing; {_AGAIN}")
+    if audit.findings:
+        _agree(report, audit.lines(), path.parent)
+    return audit if _names_are_shown(audit) else FinishedAudit(report, ())
 
 
-def _agree(report: ExposureReport, findings: Path) -> None:
+def _names_are_shown(audit: FinishedAudit) -> bool:
+    """False for a treated copy whose report hides the names of files, which its parts still hold."""
+    from privacy_audit.legal.exposure import file_of
+
+    listed = {file.uri for file in audit.report.files}
+    return not listed or any(file_of(line["record_uri"]) in listed for line in audit.lines())
+
+
+def _agree(report: ExposureReport, lines: Iterable[Mapping[str, Any]], folder: Path) -> None:
     """The same numbers of findings in both files, else one of them was edited or belongs to another run."""
-    counted = Counter((line["entity_type"], line["confidence"]) for line in _lines(findings))
+    counted = Counter((line["entity_type"], line["confidence"]) for line in lines)
     told = Counter(
         {
             (entity.entity_type, name.upper()): getattr(entity, name)
@@ -77,12 +97,12 @@ def _agree(report: ExposureReport, findings: Path) -> None:
         here, there = told[kind, confidence], counted[kind, confidence]
         if here != there:
             raise UsageError(
-                f"{findings.parent}: report.json tells of {here} {kind} of {confidence} confidence, findings.jsonl of "
+                f"{folder}: report.json tells of {here} {kind} of {confidence} confidence, findings.jsonl of "
                 f"{there}; one of them was edited, {_AGAIN}"
             )
     wrong = next((e.entity_type for e in report.entities if e.count != e.high + e.medium + e.low), None)
     if wrong:
-        raise UsageError(f"{findings.parent}: report.json: {wrong}: count is not high + medium + low; {_AGAIN}")
+        raise UsageError(f"{folder}: report.json: {wrong}: count is not high + medium + low; {_AGAIN}")
 
 
 def _checked(value: dict[str, Any]) -> Mapping[str, Any]:
@@ -105,7 +125,11 @@ def _lines(path: Path) -> Iterator[Mapping[str, Any]]:
         with path.open(encoding="utf-8", errors="surrogateescape") as file:
             for line in file:
                 number += 1
-                yield _checked(json.loads(line))
+                value = json.loads(line)
+                if path.name != _FINDINGS:  # a part of a treated copy has other lines as well
+                    yield from map(_checked, value.get("findings", ()) if "scanned" in value else ())
+                else:
+                    yield _checked(value)
     except OSError as error:
         raise UsageError(f"{path}: cannot be read ({error.strerror})") from None
     except (AttributeError, KeyError, RecursionError, TypeError, ValueError):

@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import enum
+from typing import TYPE_CHECKING
 
-from privacy_audit.legal.exposure import ExposureReport
-from privacy_audit.types import Confidence
+if TYPE_CHECKING:
+    from privacy_audit.legal.exposure import ExposureReport
+    from privacy_audit.types import Confidence
 
 __all__ = ["ExitCode", "of_report"]
 

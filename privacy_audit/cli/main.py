@@ -11,7 +11,7 @@ import click
 
 from privacy_audit import __version__
 from privacy_audit.cli.exit_codes import ExitCode
-from privacy_audit.errors import PrivacyAuditError, UsageError
+from privacy_audit.errors import PrivacyAuditError, StoppedError, UsageError
 
 __all__ = ["cli", "main"]
 
@@ -19,7 +19,9 @@ _COMMANDS = {
     "scan": "Find personal data in files and folders; write an exposure report.",
     "anonymize": "Write a treated copy: text redacted, faces covered, voices muted, metadata stripped.",
     "verify": "Attack a treated copy: what is still there, what can still be linked.",
-    "check": "Check single files quickly: for pre-commit and CI.",
+    "check": "Check files, or what a commit changes, quickly: for pre-commit and CI.",
+    "find": "Look for one person: names, addresses, numbers, the same picture or recording.",
+    "baseline": "Accept findings that are there already, for check.",
     "report": "Render a finished audit again: HTML, Markdown, CSV, SARIF, CNIL PIA and others.",
     "init": "Write a context file for what only the controller knows.",
     "bench": "Measure the installed detectors on labelled data of yours.",
@@ -54,8 +56,8 @@ def cli() -> None:
     Everything happens on this machine: no network, no telemetry. Nothing this tool writes is anonymous, and a file in
     which nothing was found may still hold personal data.
 
-    Exit codes: 0 all read and nothing at or above the gate; 1 findings; 2 usage; 3 something was not read; 5 internal
-    error.
+    Exit codes: 0 all read and nothing at or above the gate; 1 findings; 2 usage; 3 something was not read; 4 baseline
+    rewritten; 5 internal error.
     """
 
 
@@ -73,6 +75,8 @@ def main() -> NoReturn:
         _fail(error.format_message(), ExitCode.USAGE)
     except (KeyboardInterrupt, click.Abort):
         _fail("stopped", ExitCode.INCOMPLETE)
+    except StoppedError as error:
+        _fail(str(error), ExitCode.INCOMPLETE)
     except PrivacyAuditError as error:
         _fail(str(error), ExitCode.INTERNAL)
     except Exception as error:

@@ -11,7 +11,9 @@ import click
 from privacy_audit.report.formats import FORMATS
 
 if TYPE_CHECKING:
+    from privacy_audit.cli._finished import FinishedAudit
     from privacy_audit.legal.strings import Language
+    from privacy_audit.report._comparison import Comparison
 
 __all__ = ["report"]
 
@@ -34,21 +36,45 @@ _WITH_BASELINE = ", ".join(name for name, chosen in FORMATS.items() if chosen.ba
     "--baseline",
     type=click.Path(path_type=Path),
     default=None,
-    help=f"Earlier audit: show what changed ({_WITH_BASELINE}).",
+    help=f"Earlier audit: show what is new, gone and the same ({_WITH_BASELINE}).",
 )
+@click.option(
+    "--thumbnails",
+    type=click.Path(path_type=Path),
+    default=None,
+    metavar="DATA",
+    help="The scanned folder: html and pdf then show coarse mosaics of pictures with their faces covered.",
+)
+@click.option("--pdf", is_flag=True, help="The html page printed by Chromium; needs -o.")
 def report(
-    audit: Path, name: str, lang: Language, output: Path | None, context_file: Path | None, baseline: Path | None
+    audit: Path,
+    name: str,
+    lang: Language,
+    output: Path | None,
+    context_file: Path | None,
+    baseline: Path | None,
+    thumbnails: Path | None,
+    pdf: bool,
 ) -> int:
     """Render a finished AUDIT again, in any format, without scanning again.
 
     AUDIT is a folder that `privacy-audit scan` or `anonymize` wrote. Nothing in it is changed.
     """
     from privacy_audit.cli._finished import read_audit
+    from privacy_audit.cli._thumbnails import read_thumbnails
     from privacy_audit.errors import UsageError
     from privacy_audit.legal.context import load_context
+    from privacy_audit.report._charts import charts_of
     from privacy_audit.report.formats import render
 
+    if pdf and name not in ("html", "pdf"):
+        raise UsageError(f"--pdf prints the html page; --format {name} is text")
+    name = "pdf" if pdf else name
     chosen = FORMATS[name]
+    if name == "pdf" and output is None:
+        raise UsageError("a PDF needs a file: give its name with -o")
+    if thumbnails is not None and not chosen.charts:
+        raise UsageError(f"--thumbnails: --format {name} shows no pictures; use html or pdf")
     if baseline is not None and not chosen.baseline:
         raise UsageError(f"--baseline: --format {name} cannot show what changed; use one of {_WITH_BASELINE}")
     finished = read_audit(audit)
@@ -60,14 +86,28 @@ def report(
         found,
         lang,
         finished.places() if chosen.places else (),
-        read_audit(baseline).report if baseline is not None else None,
+        _compared(read_audit(baseline), finished) if baseline is not None else None,
+        charts_of(finished.lines()) if chosen.charts and finished.findings else None,
+        read_thumbnails(thumbnails, finished.lines()) if thumbnails is not None else (),
     )
     if output is None:
         click.echo(text, nl=False)
+        return 0
+    if name == "pdf":
+        from privacy_audit.cli._chromium import print_page
+
+        print_page(text, output)
     else:
         _write(output, text)
-        click.echo(str(output))
+    click.echo(str(output))
     return 0
+
+
+def _compared(before: FinishedAudit, now: FinishedAudit) -> Comparison:
+    from privacy_audit.report._comparison import compare
+
+    both = before.findings and now.findings
+    return compare(before.report, now.report, *((before.places(), now.places()) if both else ()))
 
 
 def _write(path: Path, text: str) -> None:

@@ -6,18 +6,28 @@ from pathlib import Path
 
 import click
 
-from privacy_audit.cli._common import ProgressBar, chosen_recipe, engine_for, jobs_option, lang_option, recipe_option
+from privacy_audit.cli._common import (
+    PLACE,
+    ProgressBar,
+    chosen_recipe,
+    engine_for,
+    engine_option,
+    jobs_option,
+    lang_option,
+    recipe_option,
+)
 
 __all__ = ["scan"]
 
 
 @click.command()
-@click.argument("paths", nargs=-1, required=True, type=click.Path(path_type=Path))
+@click.argument("paths", nargs=-1, required=True, type=PLACE)
 @click.option(
     "-o", "--output", type=click.Path(path_type=Path), default=Path("audit"), show_default=True, help="Output folder."
 )
 @recipe_option
 @jobs_option
+@engine_option
 @lang_option
 @click.option(
     "--gate", type=click.Choice(["LOW", "MEDIUM", "HIGH"]), default=None, help="Exit 1 from this confidence on."
@@ -30,22 +40,35 @@ __all__ = ["scan"]
     help="What the controller declares: a file that `privacy-audit init` writes.",
 )
 @click.option("--hide-paths", is_flag=True, default=None, help="Number the files instead of naming them.")
+@click.option(
+    "--root",
+    type=click.Path(path_type=Path),
+    default=None,
+    help="Folder that paths are told relative to: the same for audits that are to be merged.",
+)
+@click.option("--fresh", is_flag=True, help="Read every file, also those that an earlier run has read.")
 @click.pass_context
 def scan(
     ctx: click.Context,
-    paths: tuple[Path, ...],
+    paths: tuple[str | Path, ...],
     output: Path,
     recipe_name: str,
     jobs: int | None,
+    engine_name: str,
     lang: str | None,
     gate: str | None,
     context_file: Path | None,
     hide_paths: bool | None,
+    root: Path | None,
+    fresh: bool,
 ) -> int:
-    """Find personal data in PATHS and write an exposure report.
+    """Find personal data in PATHS and write an exposure report. One URL, such as s3://bucket/folder, is read too.
 
-    The output folder receives report.html (for people), report.json (for programs) and findings.jsonl (one finding
-    per line: where it is, never what it is).
+    The output folder receives report.html (for people), report.json (for programs), findings.jsonl (one finding per
+    line: where it is, never what it is) and coverage.jsonl (one line per file: whether it was read).
+
+    With PRIVACY_AUDIT_KEY set, a second run with the same output and recipe reads only what has changed, and a run that
+    was stopped goes on.
     """
     from rich.console import Console
 
@@ -56,10 +79,13 @@ def scan(
 
     recipe = chosen_recipe(recipe_name, language=lang, gate=gate, hide_paths=hide_paths)
     context = load_context(context_file) if context_file is not None else None
+    engine = engine_for(jobs, engine_name, recipe.engine)
     with ProgressBar("scan") as bar:
-        report = pipeline.scan(paths, output, recipe, engine=engine_for(jobs), progress=bar, context=context)
+        report = pipeline.scan(
+            paths, output, recipe, engine=engine, progress=bar, context=context, root=root, fresh=fresh
+        )
     console = Console()
     console.print(terminal.render(report, lang="fr" if lang == "fr" else "en"))
-    for name in ("report.html", "report.json", "findings.jsonl"):
+    for name in ("report.html", "report.json", "findings.jsonl", "coverage.jsonl"):
         click.echo(str(output / name))
     return int(of_report(report, recipe.gate))

@@ -52,7 +52,8 @@ def verify(
 
     recipe = chosen_recipe(recipe_name, language=lang)
     with ProgressBar("verify") as bar:
-        report = attack(treated, output, recipe, original=original, basis=basis, engine=engine_for(jobs), progress=bar)
+        engine = engine_for(jobs, options=recipe.engine)
+        report = attack(treated, output, recipe, original=original, basis=basis, engine=engine, progress=bar)
     for path in write(report, output, recipe.language):
         click.echo(str(path))
     if report.disproved:

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+import hashlib
 from collections.abc import Iterable, Iterator
 from typing import Any
 
 from privacy_audit.guard import Guard
-from privacy_audit.hooks._fields import passed_on
+from privacy_audit.hooks._fields import noted
 
 __all__ = ["WebDatasetHook"]
 
@@ -23,6 +24,16 @@ class WebDatasetHook:
     def __call__(self, samples: Iterable[dict[str, Any]]) -> Iterator[dict[str, Any]]:
         """Samples in, samples out; in modes ``redact`` and ``drop`` some are left out."""
         for sample in samples:
-            passed = passed_on(self.guard, sample)
+            passed = noted(self.guard, sample, _address(sample))
             if passed is not None:
                 yield passed
+
+
+def _address(sample: dict[str, Any]) -> str | None:
+    """``shard-000000.tar::00042``; a URL with a password or a command in it is only told apart."""
+    url, key = str(sample.get("__url__", "")), sample.get("__key__")
+    if not url or not key:
+        return None
+    if any(mark in url for mark in " @?:") and not url.startswith(("file:", "/")):
+        url = f"shard-{hashlib.sha256(url.encode()).hexdigest()[:12]}"
+    return f"{url}::{key}"

@@ -7,16 +7,17 @@ from collections import Counter
 from privacy_audit.legal.exposure_report import Coverage, ScannerCoverage, UnscannedEntry, VideoCoverage
 from privacy_audit.types import Reason, Unscanned
 
-_READ, _NOT_READ = 1, 2
+READ, NOT_READ = 1, 2
+"""Bits of the state of a file."""
 
 
 class CoverageTally:
-    """One small integer per file, counters per scanner, and the first ``max_listed`` records that were not read."""
+    """Counters per scanner, and the first ``max_listed`` records that were not read."""
 
     def __init__(self, max_listed: int) -> None:
         self.interrupted = False
         self._max_listed = max_listed
-        self._state: dict[int, int] = {}  # hash of a file's URI -> _READ | _NOT_READ
+        self._states: Counter[int] = Counter()
         self._scanned: Counter[str] = Counter()
         self._unscanned: Counter[str] = Counter()
         self._reasons: Counter[str] = Counter()
@@ -24,26 +25,24 @@ class CoverageTally:
         self.left_out: Counter[str] = Counter()
         self._videos = VideoCoverage(0, 0, 0, 0.0)
 
-    def add_file(self, file_uri: str) -> None:
-        """A file that counts as not scanned until a scanner has read it."""
-        self._state.setdefault(hash(file_uri), 0)
+    def add_file(self, state: int) -> None:
+        """One whole file; without :data:`READ` no scanner has read its content."""
+        self._states[state] += 1
 
-    def add_scanned(self, record_uri: str, file_uri: str, scanner: str, n_records: int) -> None:
-        """One scanner read ``n_records`` records of one file to their end."""
-        self._scanned[scanner] += n_records
-        key = hash(file_uri)
-        content = 0 if record_uri.endswith("#path") else _READ
-        self._state[key] = self._state.get(key, 0) | content
+    def add_scanned(self, record_uri: str, scanner: str, n_records: int) -> int:
+        """One scanner read ``n_records`` records of one file to their end. Returns what that makes of its state."""
+        if scanner != "*":  # the container of files: its members were read, each by its own scanners
+            self._scanned[scanner] += n_records
+        return 0 if record_uri.endswith("#path") else READ
 
-    def add_unscanned(self, outcome: Unscanned, file_uri: str, shown_uri: str) -> None:
-        """One scanner did not read one record; ``shown_uri`` is what the report may print for it."""
+    def add_unscanned(self, outcome: Unscanned, shown_uri: str) -> int:
+        """One scanner did not read one record; ``shown_uri`` is what the report may print for it. Returns as above."""
         self._unscanned[outcome.scanner] += 1
         self._reasons[outcome.reason.value] += 1
         self.interrupted |= outcome.reason is Reason.INTERRUPTED
-        key = hash(file_uri)
-        self._state[key] = self._state.get(key, 0) | _NOT_READ
         if len(self._entries) < self._max_listed:
             self._entries.append(UnscannedEntry(shown_uri, outcome.scanner, outcome.reason.value, outcome.detail))
+        return NOT_READ
 
     def add_video(self, n_frames: int, n_looked_at: int, duration_s: float) -> None:
         """One more video, of which ``n_looked_at`` frames were looked at."""
@@ -57,12 +56,12 @@ class CoverageTally:
 
     def build(self) -> Coverage:
         """The coverage so far."""
-        states = Counter(self._state.values())
+        states = self._states
         scanners = sorted({*self._scanned, *self._unscanned})
         return Coverage(
-            complete=states[_READ],
-            partial=states[_READ | _NOT_READ],
-            unscanned=states[0] + states[_NOT_READ],
+            complete=states[READ],
+            partial=states[READ | NOT_READ],
+            unscanned=states[0] + states[NOT_READ],
             scanners=tuple(ScannerCoverage(name, self._scanned[name], self._unscanned[name]) for name in scanners),
             by_reason=dict(self._reasons.most_common()),
             entries=tuple(self._entries),

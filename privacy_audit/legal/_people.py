@@ -2,33 +2,63 @@
 
 from __future__ import annotations
 
-from collections import Counter
+import hashlib
+from collections import Counter, defaultdict
 from collections.abc import Sequence
+from typing import Any
 
+from privacy_audit.legal._files import OpenFile
 from privacy_audit.legal.catalogue import legal_row
 from privacy_audit.legal.exposure_report import People
 from privacy_audit.legal.scoring import IMPERSONAL
 from privacy_audit.types import Confidence, Finding
 
-MAX_FINGERPRINTS = 1_000_000
-"""Distinct values remembered over all entity types; past it every further value counts as a new one."""
+MAX_FINGERPRINTS = 10_000_000
+"""Distinct values remembered over all entity types, 8 bytes each; past it every further value counts as a new one."""
 
+_BUFFERED = 16_384
 _COUNTED_APART = frozenset({"FACE", "SPEAKER", "VOICE"})
+
+
+class _Values:
+    """Values told apart by 64 bits of a hash: two of ten million are taken for one with a chance of one in 400,000."""
+
+    def __init__(self) -> None:
+        self._sorted: Any = None
+        self._new: set[int] = set()
+
+    def holds(self, value: int) -> bool:
+        if value in self._new:
+            return True
+        if self._sorted is None:
+            return False
+        at = int(self._sorted.searchsorted(value))
+        return at < len(self._sorted) and int(self._sorted[at]) == value
+
+    def add(self, value: int) -> None:
+        import numpy as np
+
+        self._new.add(value)
+        if len(self._new) >= _BUFFERED:
+            new = np.fromiter(self._new, dtype=np.uint64, count=len(self._new))
+            self._sorted = np.sort(new if self._sorted is None else np.concatenate((self._sorted, new)))
+            self._new = set()
 
 
 class PeopleTally:
     """Distinct values by fingerprint, faces per picture, speakers per file."""
 
     def __init__(self) -> None:
-        self._seen: set[tuple[str, str]] = set()
+        self._seen: defaultdict[str, _Values] = defaultdict(_Values)
+        self._n_seen = 0
         self._distinct: Counter[str] = Counter()
         self._without: Counter[str] = Counter()  # findings that carry no fingerprint, or came past the limit
         self._impersonal: Counter[str] = Counter()  # of both, values that are nobody's
         self._faces_in_one_picture = 0
-        self._speakers_of_file: Counter[int] = Counter()  # MEDIUM confidence and above
-        self._files_with_voice: set[int] = set()
+        self._speakers_in_one_file = 0
+        self._files_with_voice_alone = 0
 
-    def add(self, file_uri: str, findings: Sequence[Finding]) -> None:
+    def add(self, file: OpenFile, findings: Sequence[Finding]) -> None:
         """The findings of one scanner in one record. One SPEAKER finding stands for one speaker."""
         faces = 0
         for finding in findings:
@@ -38,20 +68,30 @@ class PeopleTally:
             sure = detection.confidence >= Confidence.MEDIUM  # a lower bound is no place for doubtful findings
             faces += sure and detection.entity_type == "FACE"
             if sure and detection.entity_type == "SPEAKER":
-                self._speakers_of_file[hash(file_uri)] += 1
+                file.n_speakers += 1
             elif detection.entity_type == "VOICE":
-                self._files_with_voice.add(hash(file_uri))
+                file.has_voice = True
         self._faces_in_one_picture = max(self._faces_in_one_picture, faces)
+
+    def add_file(self, file: OpenFile) -> None:
+        """One whole file."""
+        self._speakers_in_one_file = max(self._speakers_in_one_file, file.n_speakers)
+        self._files_with_voice_alone += file.has_voice and not file.n_speakers
 
     def _add_value(self, entity_type: str, fingerprint: str | None) -> bool:
         """Whether the value is a new one."""
-        value = (entity_type, fingerprint or "")
-        if fingerprint is not None and value in self._seen:
+        if fingerprint is None:
+            self._without[entity_type] += 1
+            return True
+        seen = self._seen[entity_type]
+        value = int.from_bytes(hashlib.blake2b(fingerprint.encode(), digest_size=8).digest())
+        if seen.holds(value):
             return False
-        if fingerprint is None or len(self._seen) >= MAX_FINGERPRINTS:
+        if self._n_seen >= MAX_FINGERPRINTS:
             self._without[entity_type] += 1
         else:
-            self._seen.add(value)
+            seen.add(value)
+            self._n_seen += 1
             self._distinct[entity_type] += 1
         return True
 
@@ -71,15 +111,14 @@ class PeopleTally:
         names, others = self._total_of_class("D"), self._total_of_class("U")
         faces = self._total("FACE")
         # a recording whose voices were not told apart counts as one person
-        speakers = self._total("SPEAKER") + len(self._files_with_voice - self._speakers_of_file.keys())
-        in_one_file = max(self._speakers_of_file.values(), default=0)
+        speakers = self._total("SPEAKER") + self._files_with_voice_alone
         nir = self._distinct["FR_NIR"]
         upper = names + others + faces + speakers
         return People(
-            lower=max(self._faces_in_one_picture, in_one_file, nir, min(upper, 1)),
+            lower=max(self._faces_in_one_picture, self._speakers_in_one_file, nir, min(upper, 1)),
             upper=upper,
             faces_in_one_picture=self._faces_in_one_picture,
-            speakers_in_one_file=in_one_file,
+            speakers_in_one_file=self._speakers_in_one_file,
             distinct_nir=nir,
             distinct_names=names,
             faces=faces,

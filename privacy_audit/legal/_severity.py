@@ -12,7 +12,7 @@ from privacy_audit.legal.exposure_report import Exposure, Level, Linkage
 from privacy_audit.legal.scoring import IMPERSONAL, identification, impersonal, severity, topic_only
 from privacy_audit.types import Confidence, Finding
 
-_RECORDS_OPEN = 50_000
+_RECORDS_OPEN = 8_192
 _SPECIAL = frozenset({"art9", "art10"})
 _NOTHING = Level(0, 0, 0, ())
 _THRESHOLDS = (Confidence.HIGH, Confidence.MEDIUM, Confidence.LOW)  # lower bound, proposed level, upper bound
@@ -41,6 +41,7 @@ class SeverityTally:
         self._highest: dict[str, list[Level]] = {}
         self._scored: dict[tuple[_Kinds, str | None], Level] = {}
         self._links: Counter[str] = Counter()
+        self._shared: dict[_Kinds, _Kinds] = {}  # few combinations, many records
 
     def add(self, record: str, findings: Iterable[Finding]) -> int:
         """Findings of one scanner in one record. Returns the record's proposed level so far, 0 to 4."""
@@ -53,7 +54,8 @@ class SeverityTally:
             for item in (finding.detection for finding in findings)
         ]
         for rank, threshold in enumerate(_THRESHOLDS):
-            state.kinds[rank] |= {kind for kind, confidence in found if confidence >= threshold}
+            kinds = state.kinds[rank] | {kind for kind, confidence in found if confidence >= threshold}
+            state.kinds[rank] = self._shared.setdefault(kinds, kinds)
         self._count(state)
         return state.level
 

@@ -1,17 +1,18 @@
 """From a stream of outcomes to an :class:`ExposureReport`.
 
-Memory does not grow with the number of findings: counters, one small integer per file, and bounded lists and sets.
-The outcomes of one record should arrive close together (within 50,000 records), else its data are scored apart.
+Memory does not grow with the number of files or findings: counters, bounded lists, and 8 bytes per distinct value.
+The outcomes of one file arrive together, within a thousand files (its members come between those of a container), and
+those of one record within 8,000 records; what comes later counts as another file, and is scored apart.
 """
 
 from __future__ import annotations
 
-from collections import Counter
+from collections import Counter, OrderedDict
 from collections.abc import Mapping
 from dataclasses import replace
 
 from privacy_audit.legal._coverage import CoverageTally
-from privacy_audit.legal._files import FileTally, PathNames
+from privacy_audit.legal._files import FileTally, OpenFile
 from privacy_audit.legal._people import PeopleTally
 from privacy_audit.legal._severity import SeverityTally
 from privacy_audit.legal.catalogue import catalogue, legal_row
@@ -62,6 +63,7 @@ __all__ = [
 MAX_FILES_LISTED = 2_000
 MAX_UNSCANNED_LISTED = 2_000
 MAX_TABLES_LISTED = 200
+_FILES_OPEN = 1_000
 
 
 def file_of(record_uri: str) -> str:
@@ -77,12 +79,13 @@ def record_of(record_uri: str, file_uri: str) -> str:
 
 
 class ExposureBuilder:
-    """Adds up files and outcomes, in any order, then :meth:`build`. With ``hide_paths`` files are ``file-000001``."""
+    """Adds up files and outcomes, then :meth:`build`. With ``hide_paths`` files are ``file-000001``."""
 
     def __init__(self, dataset: str, tool: ToolInfo, hide_paths: bool = False) -> None:
-        self._dataset, self._tool = dataset, tool
-        self._names = PathNames(hide_paths)
-        self._kinds: dict[int, str] = {}  # hash of a file's URI -> its kind
+        self._dataset, self._tool, self._hide_paths = dataset, tool, hide_paths
+        self._open: OrderedDict[str, OpenFile] = OrderedDict()
+        self._n_opened = 0
+        self._kinds: Counter[str] = Counter()
         self._n_bytes = 0
         self._coverage = CoverageTally(MAX_UNSCANNED_LISTED)
         self._files = FileTally(MAX_FILES_LISTED)
@@ -96,36 +99,34 @@ class ExposureBuilder:
 
     def add_file(self, uri: str, kind: str, size_bytes: int) -> None:
         """One file met, readable or not; ``kind``: text, table, image, audio, video or other."""
-        key = hash(uri)
-        if key in self._kinds:
+        if uri in self._open:
+            self._open.move_to_end(uri)
             return
-        self._kinds[key] = kind
+        self._opened(uri).kind = kind
+        self._kinds[kind] += 1
         self._n_bytes += size_bytes
-        self._coverage.add_file(uri)
-        self._names.shown(uri)
 
     def add_outcome(self, outcome: Outcome) -> None:
         """One scanner is done with one record."""
         uri = outcome.record_uri
-        file_uri = self._file_of(uri)
+        file = self._file_of(uri)
         if isinstance(outcome, Unscanned):
-            self._coverage.add_unscanned(outcome, file_uri, self._names.shown(file_uri) + uri[len(file_uri) :])
+            file.state |= self._coverage.add_unscanned(outcome, file.shown + uri[len(file.uri) :])
             return
-        self._coverage.add_scanned(uri, file_uri, outcome.scanner, 1)
+        file.state |= self._coverage.add_scanned(uri, outcome.scanner, 1)
         if outcome.findings:
-            self._people.add(file_uri, outcome.findings)
-            level = self._severity.add(record_of(uri, file_uri), outcome.findings)
-            counts = Counter(finding.detection.entity_type for finding in outcome.findings)
-            self._files.add(file_uri, counts, level)
+            self._people.add(file, outcome.findings)
+            file.level = max(file.level, self._severity.add(record_of(uri, file.uri), outcome.findings))
+            file.counts.update(finding.detection.entity_type for finding in outcome.findings)
             for finding in outcome.findings:
                 self._add_finding(finding)
                 if isinstance(finding.detection.location, ColumnSet):
-                    self._add_columns(file_uri, finding.detection.location)
+                    self._add_columns(file.shown, finding.detection.location)
 
     def add_scanned_counts(self, uri: str, scanner: str, n_records: int) -> None:
         """``n_records`` more records of one file were read without any finding: cells of a table, for instance."""
         if n_records > 0:
-            self._coverage.add_scanned(uri, self._file_of(uri), scanner, n_records)
+            self._file_of(uri).state |= self._coverage.add_scanned(uri, scanner, n_records)
 
     def add_video(self, n_frames: int, n_looked_at: int, duration_s: float) -> None:
         """One more video, of which ``n_looked_at`` frames were looked at; ``duration_s`` in seconds."""
@@ -160,9 +161,11 @@ class ExposureBuilder:
         self._coverage.interrupted = True
 
     def build(self, duration_s: float | None = None) -> ExposureReport:
-        """The report so far; ``duration_s`` replaces the one given with the tool."""
-        kinds = Counter(self._kinds.values())
-        files, other_files = self._files.build(self._kinds, self._names)
+        """The report; ``duration_s`` replaces the one given with the tool. Files that come after it are new ones."""
+        while self._open:
+            self._close(next(iter(self._open)))
+        kinds = self._kinds
+        files, other_files = self._files.build()
         return ExposureReport(
             schema_version=SCHEMA_VERSION,
             legal_baseline_date=catalogue().legal_baseline_date,
@@ -176,19 +179,34 @@ class ExposureBuilder:
             people=self._people.build(),
             files=files,
             other_files=other_files,
-            unique_rows=tuple(replace(rows, uri=self._names.shown(rows.uri)) for rows in self._unique_rows),
+            unique_rows=tuple(self._unique_rows),
             other_tables=self._other_tables,
             treatment=self._treatment.build() if self._treatment else None,
         )
 
-    def _file_of(self, record_uri: str) -> str:
+    def _file_of(self, record_uri: str) -> OpenFile:
         """As :func:`file_of`, but a file that was announced may have ``#`` in its own name."""
         at = len(record_uri)
         while at > 0:
-            if hash(record_uri[:at]) in self._kinds:
-                return record_uri[:at]
+            if (file := self._open.get(record_uri[:at])) is not None:
+                return file
             at = record_uri.rfind("#", 0, at)
-        return file_of(record_uri)
+        return self._opened(file_of(record_uri))
+
+    def _opened(self, uri: str) -> OpenFile:
+        self._n_opened += 1
+        file = OpenFile(uri, f"file-{self._n_opened:06d}" if self._hide_paths else uri)
+        self._open[uri] = file
+        if len(self._open) > _FILES_OPEN:
+            # a container stays open while its members pass
+            self._close(next(open_uri for open_uri in self._open if not uri.startswith(open_uri)))
+        return file
+
+    def _close(self, uri: str) -> None:
+        file = self._open.pop(uri)
+        self._coverage.add_file(file.state)
+        self._files.add(file)
+        self._people.add_file(file)
 
     def _add_finding(self, finding: Finding) -> None:
         detection = finding.detection
@@ -199,11 +217,11 @@ class ExposureBuilder:
                 1000 * (detection.location.end - detection.location.start)
             )
 
-    def _add_columns(self, file_uri: str, found: ColumnSet) -> None:
+    def _add_columns(self, shown: str, found: ColumnSet) -> None:
         """The first tables in the order met: which rows are worse, a reader judges by the columns."""
         if len(self._unique_rows) < MAX_TABLES_LISTED:
             rows_by_k = dict(zip(K_BANDS, found.rows_by_k, strict=True))
-            self._unique_rows.append(UniqueRows(file_uri, found.columns, rows_by_k))
+            self._unique_rows.append(UniqueRows(shown, found.columns, rows_by_k))
         else:
             self._other_tables += 1
 

@@ -11,6 +11,7 @@ from privacy_audit.legal._decode import decode
 from privacy_audit.legal.catalogue import CNIL_TYPES
 from privacy_audit.legal.context import Context
 from privacy_audit.legal.coverage_report import Coverage, ScannerCoverage, UnscannedEntry, VideoCoverage, within
+from privacy_audit.legal.links_report import Grouped, Linking, NearDuplicates, Repeated
 from privacy_audit.types import Effect
 
 __all__ = [
@@ -21,9 +22,13 @@ __all__ = [
     "Exposure",
     "ExposureReport",
     "FileSummary",
+    "Grouped",
     "Level",
     "Linkage",
+    "Linking",
+    "NearDuplicates",
     "People",
+    "Repeated",
     "ScannerCoverage",
     "ToolInfo",
     "TreatedCount",
@@ -33,14 +38,20 @@ __all__ = [
     "VideoCoverage",
 ]
 
-SCHEMA_VERSION = 2
+SCHEMA_VERSION = 3
+_UPGRADED = 2
+"""The oldest version that is still read: all that was added since has a value for reports without it."""
 _LEVELS = range(5)
 _NUMBERS = ("1", "2", "3", "4")  # keys of counts by level
 
 
 @dataclass(frozen=True, slots=True)
 class ToolInfo:
-    """The run. ``started_at``: ISO 8601; ``scanners``: name -> summary; ``models``: name -> version."""
+    """The run. ``started_at``: ISO 8601; ``scanners``: name -> summary; ``models``: name -> version.
+
+    ``files_read`` in this run; ``files_reused``: start of an earlier run, ISO 8601 -> files taken from it unread,
+    because they have not changed since.
+    """
 
     version: str
     started_at: str
@@ -48,6 +59,8 @@ class ToolInfo:
     recipe_name: str = ""
     scanners: Mapping[str, str] = field(default_factory=dict)
     models: Mapping[str, str] = field(default_factory=dict)
+    files_read: int = 0
+    files_reused: Mapping[str, int] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)
@@ -205,7 +218,8 @@ class Treatment:
 class ExposureReport:
     """Everything a report format needs. ``records_by_level``: level "1" to "4" -> records holding findings.
 
-    ``context`` is what the controller declared, None where nothing was.
+    ``context`` is what the controller declared, None where nothing was. ``duplicates`` and ``linking`` are None where
+    the recipe did not ask for them.
     """
 
     schema_version: int
@@ -224,6 +238,8 @@ class ExposureReport:
     other_tables: int = 0
     treatment: Treatment | None = None
     context: Context | None = None
+    duplicates: NearDuplicates | None = None
+    linking: Linking | None = None
 
     def __post_init__(self) -> None:
         within("records_by_level", tuple(self.records_by_level), (_NUMBERS,))
@@ -249,6 +265,21 @@ class ExposureReport:
             ValueError: another schema version, or a field that is missing, unknown, of another type or out of range.
         """
         version = value.get("schema_version")
+        if version not in range(_UPGRADED, SCHEMA_VERSION + 1):
+            raise ValueError(f"schema_version: got {version!r}, this version reads {_UPGRADED} to {SCHEMA_VERSION}")
         if version != SCHEMA_VERSION:
-            raise ValueError(f"schema_version: got {version!r}, this version reads {SCHEMA_VERSION}")
+            value = {**_defaults(cls), **value, "schema_version": SCHEMA_VERSION}
+            if isinstance(value.get("tool"), Mapping):
+                value["tool"] = {**_defaults(ToolInfo), **value["tool"]}
         return decode(cls, value)
+
+
+def _defaults(cls: type) -> dict[str, Any]:
+    """What a field holds in a report that is older than the field."""
+    found = {}
+    for item in dataclasses.fields(cls):
+        if item.default_factory is not dataclasses.MISSING:
+            found[item.name] = item.default_factory()
+        elif item.default is not dataclasses.MISSING:
+            found[item.name] = item.default
+    return found

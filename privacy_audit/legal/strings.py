@@ -74,7 +74,7 @@ class Strings:
 def strings(language: Language) -> Strings:
     """The sentences of one language."""
     texts: dict[str, str] = {}
-    for name in ("strings", "forms"):
+    for name in ("strings", "forms", "figures"):
         text = resources.files("privacy_audit.legal").joinpath(f"{name}.{language}.toml").read_text(encoding="utf-8")
         texts |= tomllib.loads(text)
     return Strings(language, texts)

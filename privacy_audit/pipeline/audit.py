@@ -1,30 +1,40 @@
-"""scan(): from paths to an audit folder. Memory does not grow with the number of files or findings."""
+"""scan(): from paths to an audit folder. Memory does not grow with the number of records or findings."""
 
 from __future__ import annotations
 
 import contextlib
-import itertools
+import os
 import time
-from collections.abc import Callable, Iterator, Sequence
+from array import array
+from collections import Counter
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import replace
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any, TypeAlias
 
 from privacy_audit import __version__
-from privacy_audit.fingerprint import Fingerprinter
+from privacy_audit.errors import StoppedError, UsageError
+from privacy_audit.fingerprint import KEY_VARIABLE, Fingerprinter
 from privacy_audit.legal.context import Context
 from privacy_audit.legal.exposure import ExposureBuilder, ExposureReport, ToolInfo
 from privacy_audit.pipeline.engine import Engine, NoProgress, Progress, WorkerDied, in_process
-from privacy_audit.pipeline.parts import add_line, file_line, renamed, scan_lines, unscanned_line
+from privacy_audit.pipeline.finishing import Finishing, write_reports
+from privacy_audit.pipeline.keeping import Keeper, file_id, not_kept, stamped, taken
+from privacy_audit.pipeline.links import DatasetLinks, collecting
+from privacy_audit.pipeline.made_with import made_with
+from privacy_audit.pipeline.parts import file_line, scan_lines, unscanned_line
+from privacy_audit.pipeline.plan import Plan
 from privacy_audit.pipeline.reading import ALL_SCANNERS, sniffed
 from privacy_audit.pipeline.toolbox import Toolbox
+from privacy_audit.pipeline.write_failures import stopped_by_output
 from privacy_audit.recipe import Recipe, load_recipe
 from privacy_audit.sources.folder import FileEntry, LeftOut, common_root, walk
-from privacy_audit.store import AuditFolder, read_lines, write_lines
+from privacy_audit.sources.remote import located
+from privacy_audit.store import AuditFolder, Part, Segments
 from privacy_audit.types import Confidence, Reason
 
-__all__ = ["dataset_name", "files_to_read", "findings_at_gate", "scan", "tool_info", "unread_lines", "write_reports"]
+__all__ = ["dataset_name", "died", "findings_at_gate", "scan", "tool_info", "unread_lines", "write_reports"]
 
 Task: TypeAlias = tuple[int, FileEntry]
 
@@ -37,77 +47,150 @@ def scan(
     engine: Engine = in_process,
     progress: Progress | None = None,
     context: Context | None = None,
+    root: str | Path | None = None,
+    fresh: bool = False,
 ) -> ExposureReport:
-    """Scan files and folders; ``output`` receives ``findings.jsonl``, ``report.json`` and ``report.html``.
+    """Scan files and folders; ``output`` receives findings, coverage and reports.
 
-    ``context``: what the controller declares; the report prints it as declared.
-    Ctrl-C ends the scan early: what was read is reported, the rest is Unscanned(INTERRUPTED).
+    What an earlier run with the same ``output``, recipe, detectors and ``PRIVACY_AUDIT_KEY`` read in files that have
+    not changed is taken from there; with ``fresh`` every file is read. ``context``: what the controller declares.
+    ``root``: the folder that paths are told relative to; give it where the audits of several are to be merged.
+    Ctrl-C ends the scan early: what was read is reported and kept, the rest is Unscanned(INTERRUPTED).
 
     Raises:
         UsageError: a path does not exist, the recipe is wrong, or the output folder cannot be used.
+        StoppedError: the disk is full; what was read is kept, and the next run goes on from there.
     """
     recipe = recipe or load_recipe()
     progress = progress or NoProgress()
-    sources = [Path(path) for path in paths]
-    root = common_root(sources)
+    sources = sorted(map(located, paths), key=lambda place: Path(place).absolute().parts)
+    base = _root(sources, root)
     fingerprinter = Fingerprinter.from_environment()
-    tool = tool_info(recipe, Toolbox(recipe, fingerprinter))
-    folder = AuditFolder(Path(output))
+    toolbox = Toolbox(recipe, fingerprinter)
+    tool = tool_info(recipe, toolbox)
+    made = made_with(toolbox, fingerprinter)
     started_s = time.monotonic()
-    progress.start(*_totals(sources, recipe, folder.path))
-    builder = ExposureBuilder(dataset_name(root, recipe), tool)
-    items = files_to_read(sources, recipe, folder.path, builder)
-    running: dict[int, FileEntry] = {}
-    n_given = 0
-
-    def tasks() -> Iterator[Task]:
-        nonlocal n_given
-        for task in items:
-            running[task[0]] = task[1]
-            n_given = task[0] + 1
-            yield task
-
-    try:
-        with contextlib.closing(engine(tasks(), scan_worker, (recipe, fingerprinter, folder.parts))) as results:
-            for (index, entry), result in results:
-                del running[index]
-                if isinstance(result, WorkerDied):
-                    write_lines(folder.part(index), unread_lines(entry, *died(result)))
-                progress.advance(entry.size_bytes)
-    except KeyboardInterrupt:
-        builder.mark_interrupted()
-        # the stop may have ended the walk itself: it is walked again, past the files that were given out
-        items = itertools.islice(files_to_read(sources, recipe, folder.path), n_given, None)
-    _merge(folder, builder, recipe, n_given, running, items)
-    report = replace(builder.build(duration_s=time.monotonic() - started_s), context=context)
-    write_reports(report, folder.json, folder.html, recipe)
-    folder.clear_parts()
+    with AuditFolder(Path(output)) as folder, contextlib.ExitStack() as stack:
+        run = _Run(folder, fingerprinter, made, tool.started_at, DatasetLinks(recipe, fingerprinter), fresh)
+        stack.callback(run.close)
+        builder = ExposureBuilder(dataset_name(base, recipe), tool)
+        with _told_where(folder.path):
+            for item in walk(sources, recipe.exclude, folder.path, base):
+                if isinstance(item, LeftOut):
+                    builder.add_left_out(item.pattern)
+                else:
+                    run.plan.add(item)
+            try:
+                run.read(engine, (recipe, fingerprinter, folder.store, made, tool.started_at), progress)
+            except KeyboardInterrupt:
+                builder.mark_interrupted()
+            segment = run.finish(builder, recipe)
+            report = builder.build(duration_s=time.monotonic() - started_s)
+            report = run.added(replace(report, context=context))
+            write_reports(report, folder.json, folder.html, recipe, folder.findings)
+            folder.finish(segment, run.replaced())
     return report
 
 
-def scan_worker(recipe: Recipe, fingerprinter: Fingerprinter, parts: Path) -> Callable[[Task], None]:
-    """Runs in each process: the function that scans one file and writes its part."""
-    toolbox = Toolbox(recipe, fingerprinter)
+class _Run:
+    """One scan: its files, what earlier ones left, and for each file where its part stands."""
 
-    def handle(task: Task) -> None:
-        index, entry = task
-        write_lines(parts / f"{index:09d}.jsonl", scan_lines(toolbox, sniffed(entry)))
+    def __init__(
+        self,
+        folder: AuditFolder,
+        fingerprinter: Fingerprinter,
+        made: Mapping[str, Any],
+        run: str,
+        links: DatasetLinks,
+        fresh: bool,
+    ) -> None:
+        self._folder, self._fingerprinter, self._made, self._name = folder, fingerprinter, made, run
+        self._links = links
+        self._fresh = fresh  # no file is taken from an earlier run
+        self.plan = Plan(folder.store)
+        self.segments = Segments(folder.store, made)
+        self._n_before = len(self.segments.paths)
+        self._taken: array[int] = array("Q")  # by position: place of a part that still holds, plus one
+        self._reused: Counter[str] = Counter()
+        self._n_read = 0
+
+    def read(self, engine: Engine, arguments: tuple[Any, ...], progress: Progress) -> None:
+        """Take what still holds, and hand out the rest."""
+        keeper = Keeper(self._folder.store, self._made, self._fingerprinter, self._name)
+        self._taken = array("Q", bytes(8 * self.plan.n_files))
+        progress.start(self.plan.n_files, self.plan.n_bytes)
+        with contextlib.closing(engine(self._tasks(progress), scan_worker, arguments)) as results:
+            for (index, entry), result in results:
+                if isinstance(result, StoppedError):
+                    raise result
+                if isinstance(result, WorkerDied):
+                    keeper.keep(entry, unread_lines(entry, *died(result)))
+                self._links.add_templates(index, result)
+                self._n_read += 1
+                progress.advance(entry.size_bytes)
+
+    def _tasks(self, progress: Progress) -> Iterator[Task]:
+        for index, entry in self.plan.large_first():
+            again = self._fresh or self._links.needs(entry)
+            found = None if again else taken(entry, self.segments, self._fingerprinter)
+            if found is None:
+                yield index, entry
+            else:
+                self._taken[index] = found.place + 1
+                self._reused[found.run] += 1
+                progress.advance(entry.size_bytes)
+
+    def finish(self, builder: ExposureBuilder, recipe: Recipe) -> Path:
+        """Parts in the order of the files, whatever the order they were made in, so that two runs write the same."""
+        self.segments.read_new()
+        with Finishing(self._folder, self._made, builder, self._links) as finishing:
+            for index, entry in self.plan.in_order():
+                shown = f"file-{index + 1:06d}" if recipe.hide_paths else entry.uri
+                finishing.add(self._part(index, entry), shown)
+        return finishing.segment
+
+    def _part(self, index: int, entry: FileEntry) -> Part:
+        if place := self._taken[index] if index < len(self._taken) else 0:
+            return stamped(self.segments.part(place - 1), entry)
+        for place in self.segments.places(file_id(self._fingerprinter, entry.uri)):
+            if self.segments.number(place) >= self._n_before:
+                return self.segments.part(place)
+        lines = unread_lines(entry, Reason.INTERRUPTED, "the run was stopped before it was read")
+        return not_kept(entry, lines, self._made, self._fingerprinter, self._name)
+
+    def added(self, report: ExposureReport) -> ExposureReport:
+        """With how many files were read, how many were taken from which run, and what lies in several."""
+        tool = replace(report.tool, files_read=self._n_read, files_reused=dict(sorted(self._reused.items())))
+        return self._links.added(replace(report, tool=tool))
+
+    def replaced(self) -> list[Path]:
+        """The segments whose parts that still hold are in the one of :meth:`finish`."""
+        return [*self.segments.paths, *self.segments.others]
+
+    def close(self) -> None:
+        """Close what was opened."""
+        self.plan.close()
+        self.segments.close()
+
+
+def scan_worker(
+    recipe: Recipe, fingerprinter: Fingerprinter, store: Path, made: Mapping[str, Any], run: str
+) -> Callable[[Task], object]:
+    """Runs in each process: the function that scans one file and keeps its part, or says what stops the run."""
+    toolbox = Toolbox(recipe, fingerprinter)
+    collecting(toolbox)
+    keeper = Keeper(store, made, fingerprinter, run)
+
+    def handle(task: Task) -> object:
+        entry = sniffed(task[1])
+        try:
+            with stopped_by_output(store):
+                keeper.keep(entry, scan_lines(toolbox, entry))
+        except StoppedError as stop:
+            return stop
+        return toolbox.collector.templates() if toolbox.collector else None
 
     return handle
-
-
-def files_to_read(
-    sources: Sequence[Path], recipe: Recipe, own: Path, builder: ExposureBuilder | None = None
-) -> Iterator[Task]:
-    """The files with their position; what the recipe leaves out is counted in the report."""
-    index = 0
-    for item in walk(sources, recipe.exclude, own):
-        if isinstance(item, LeftOut):
-            if builder:
-                builder.add_left_out(item.pattern)
-        else:
-            yield index, item
-            index += 1
 
 
 def findings_at_gate(report: ExposureReport, gate: Confidence) -> int:
@@ -137,6 +220,8 @@ def tool_info(recipe: Recipe, toolbox: Toolbox) -> ToolInfo:
 
 def died(result: WorkerDied) -> tuple[Reason, str]:
     """How a lost process is told."""
+    if result.limit is not None:
+        return result.limit, f"the process that read it was ended: {result.detail}"
     return Reason.SCANNER_FAILED, f"the process that read it ended (exit code {result.exit_code}), perhaps for memory"
 
 
@@ -146,58 +231,26 @@ def unread_lines(entry: FileEntry, reason: Reason, detail: str) -> Iterator[dict
     yield unscanned_line(entry.uri, ALL_SCANNERS, reason, detail)
 
 
-def write_reports(report: ExposureReport, json_path: Path, html_path: Path, recipe: Recipe) -> None:
-    """``report.json`` and ``report.html``, atomically."""
-    from privacy_audit.report import html, json
-    from privacy_audit.store import atomic_writer
-
-    for path, text in ((json_path, json.render(report)), (html_path, html.render(report, recipe.language))):
-        with atomic_writer(path) as temporary:
-            temporary.write_text(text, encoding="utf-8")
-
-
-def _totals(sources: Sequence[Path], recipe: Recipe, own: Path) -> tuple[int, int]:
-    n_files = n_bytes = 0
-    for _, entry in files_to_read(sources, recipe, own):
-        n_files += 1
-        n_bytes += entry.size_bytes
-    return n_files, n_bytes
+def _root(sources: Sequence[str | Path], root: str | Path | None) -> Path:
+    """The folder that paths are told relative to. Raises UsageError when a source does not exist or lies elsewhere."""
+    common = common_root(sources)
+    if root is None:
+        return common
+    base = Path(root).absolute()
+    if not common.is_relative_to(base):
+        raise UsageError(f"--root {root}: what is scanned does not lie in it")
+    return base
 
 
-def _merge(
-    folder: AuditFolder,
-    builder: ExposureBuilder,
-    recipe: Recipe,
-    n_given: int,
-    running: dict[int, FileEntry],
-    not_given: Iterator[Task],
-) -> None:
-    """Parts in the order of the files, whatever the order they were made in, so that two runs write the same."""
-
-    def lines() -> Iterator[dict[str, Any]]:
-        for index in range(n_given):
-            part = folder.part(index)
-            if part.is_file():
-                yield from _named(read_lines(part), index, recipe)
-            else:
-                yield from _named(_interrupted(running[index]), index, recipe)
-        for index, entry in not_given:
-            yield from _named(_interrupted(entry), index, recipe)
-
-    def findings() -> Iterator[dict[str, Any]]:
-        for line in lines():
-            yield from add_line(builder, line)
-
-    write_lines(folder.findings, findings())
-
-
-def _interrupted(entry: FileEntry) -> Iterator[dict[str, Any]]:
-    return unread_lines(entry, Reason.INTERRUPTED, "the run was stopped before it was read")
-
-
-def _named(lines: Iterator[dict[str, Any]], index: int, recipe: Recipe) -> Iterator[dict[str, Any]]:
-    """The lines as they are, or under a number instead of the path, which can be personal data too."""
-    uri = ""
-    for line in lines:
-        uri = line.get("file", uri)
-        yield renamed(line, uri, f"file-{index + 1:06d}") if recipe.hide_paths else line
+@contextlib.contextmanager
+def _told_where(output: Path) -> Iterator[None]:
+    try:
+        with stopped_by_output(output):
+            yield
+    except StoppedError as stop:
+        goes_on = (
+            "when it can be written again, the same command goes on where it stopped"
+            if os.environ.get(KEY_VARIABLE)
+            else f"without {KEY_VARIABLE} the next run reads everything again"
+        )
+        raise StoppedError(f"{output}: {stop}; {goes_on}") from None

@@ -1,4 +1,9 @@
-"""How work is spread: an engine runs one function over many tasks. This one does it here, in order."""
+"""How work is spread: an engine runs one function over many tasks. This one does it here, in order.
+
+``engine(tasks, setup, arguments)`` gives ``(task, result)`` pairs as they are ready, each task once. ``result`` is what
+the function returned, any small picklable value, or :class:`WorkerDied`. What a task writes it writes itself, so that
+it may be begun twice where its process was lost.
+"""
 
 from __future__ import annotations
 
@@ -6,14 +11,21 @@ from collections.abc import Callable, Generator, Iterable
 from dataclasses import dataclass
 from typing import Any, Protocol
 
-__all__ = ["Engine", "NoProgress", "Progress", "WorkerDied", "in_process"]
+from privacy_audit.types import Reason
+
+__all__ = ["Engine", "NoProgress", "Progress", "WorkerDied", "in_process", "on_still_working", "still_working"]
 
 
 @dataclass(frozen=True, slots=True)
 class WorkerDied:
-    """The process that held a task ended before it answered."""
+    """The process that held a task ended before it answered.
+
+    ``limit`` is TIMEOUT or MEMORY where the engine ended it, and ``detail`` says at which limit.
+    """
 
     exit_code: int | None
+    limit: Reason | None = None
+    detail: str = ""
 
 
 class Engine(Protocol):
@@ -48,7 +60,21 @@ class NoProgress:
 def in_process(
     tasks: Iterable[Any], setup: Callable[..., Callable[[Any], Any]], arguments: tuple[Any, ...]
 ) -> Generator[tuple[Any, Any], None, None]:
-    """One task after the other, in this process."""
+    """One task after the other, in this process; nothing can be ended for its time or its memory."""
     handle = setup(*arguments)
     for task in tasks:
         yield task, handle(task)
+
+
+_listener: list[Callable[[], None]] = []
+
+
+def still_working() -> None:
+    """A task has come one step further, such as a record: its time begins anew."""
+    for listener in _listener:
+        listener()
+
+
+def on_still_working(listener: Callable[[], None]) -> None:
+    """What :func:`still_working` calls in this process; an engine with a limit of time sets it."""
+    _listener[:] = [listener]

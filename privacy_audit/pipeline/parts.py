@@ -6,7 +6,7 @@ from collections.abc import Iterator, Mapping
 from typing import Any
 
 from privacy_audit.legal.exposure import ExposureBuilder
-from privacy_audit.pipeline.scanning import Clean, scan_file
+from privacy_audit.pipeline.scanning import Clean, scan_tree
 from privacy_audit.pipeline.toolbox import Toolbox
 from privacy_audit.sources.folder import FileEntry
 from privacy_audit.types import (
@@ -33,17 +33,24 @@ __all__ = [
 
 
 def scan_lines(toolbox: Toolbox, entry: FileEntry) -> Iterator[dict[str, Any]]:
-    """The lines of one scanned file: the file, its outcomes, then the counts of what held nothing."""
-    yield file_line(entry)
-    clean: Clean = Clean()
-    for outcome in scan_file(toolbox, entry, clean):
-        yield outcome_line(outcome)
-    yield clean_line(clean)
+    """The lines of one scanned file and of those it holds: the file, its outcomes, the counts of what held nothing."""
+    collector = toolbox.collector
+    for item in scan_tree(toolbox, entry):
+        if isinstance(item, FileEntry):
+            yield file_line(item)
+        elif isinstance(item, Clean):
+            yield clean_line(item)
+        else:
+            yield outcome_line(item)
+        if collector is not None:
+            yield from collector.lines()
+    if collector is not None:
+        yield from collector.lines(ended=True)
 
 
 def file_line(entry: FileEntry) -> dict[str, Any]:
-    """The file met."""
-    return {"file": entry.uri, "kind": entry.kind, "size_bytes": entry.size_bytes}
+    """The file met; the bytes of a member are those of its container."""
+    return {"file": entry.uri, "kind": entry.kind, "size_bytes": 0 if entry.member else entry.size_bytes}
 
 
 def clean_line(clean: Clean) -> dict[str, Any]:
@@ -105,7 +112,7 @@ def renamed(line: dict[str, Any], old: str, new: str) -> dict[str, Any]:
         return new + uri[len(old) :]
 
     line = dict(line)
-    for key in ("file", "unscanned", "scanned"):
+    for key in ("file", "unscanned", "scanned", "signatures"):
         if key in line:
             line[key] = rename(line[key])
     if "clean" in line:

@@ -71,11 +71,30 @@ class RenamedFiles:
         self._names = {
             unicodedata.normalize(form, name): told for form in ("NFD", "NFC") for name, told in names.items()
         } | names
+        self._lengths = self._lengths_by_word()
+        self._stems = {
+            _SUFFIX.sub("", name.rpartition("/")[2]): _SUFFIX.sub("", told.new.rpartition("/")[2])
+            for name, told in self._names.items()
+        }
+
+    def stem(self, name: str) -> str | None:
+        """The new name, without its suffix, of files whose name without its suffix is this one."""
+        return self._stems.get(name)
+
+    def joined(self, other: RenamedFiles | None) -> RenamedFiles:
+        """The names of both; where both know one, this one's."""
+        both = RenamedFiles()
+        both._names = {**(other._names if other else {}), **self._names}
+        both._stems = {**(other._stems if other else {}), **self._stems}
+        both._lengths = both._lengths_by_word()
+        return both
+
+    def _lengths_by_word(self) -> dict[str, list[tuple[int, int]]]:
         lengths: dict[str, set[tuple[int, int]]] = {}
         for name in self._names:
             if word := _WORD.search(name):
                 lengths.setdefault(word.group(), set()).add((word.start(), len(name)))
-        self._lengths = {word: sorted(found, key=lambda item: -item[1]) for word, found in lengths.items()}
+        return {word: sorted(found, key=lambda item: -item[1]) for word, found in lengths.items()}
 
     def __len__(self) -> int:
         return len(self._names)

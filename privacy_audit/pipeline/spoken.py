@@ -47,8 +47,8 @@ def with_speech(
         if isinstance(record, AudioRecord):
             n_sounds += 1
             parts: list[Part] = []
-            if n_sounds == 1:
-                for said in said_beside(entry.path, entry.uri.count("/"), toolbox.recipe.limits.max_text_bytes):
+            if n_sounds == 1 and entry.kind != "table":  # what speaks of a cell stands in its row
+                for said in said_beside(entry.path, entry.depth, toolbox.recipe.limits.max_text_bytes):
                     if isinstance(said, Part):
                         parts.append(said)
                     else:

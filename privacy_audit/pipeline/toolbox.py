@@ -2,15 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from privacy_audit.anonymizers import Operator, all_operators
 from privacy_audit.anonymizers._text import Edit, TextOperator, edits_of, with_edits
 from privacy_audit.errors import MissingDependencyError, RecipeError, UnreadableError
 from privacy_audit.fingerprint import Fingerprinter
 from privacy_audit.models.whisper import Transcriber
+from privacy_audit.pipeline.erasing import EraseList
 from privacy_audit.pipeline.known_values import KnownValues
 from privacy_audit.pipeline.renamed_files import RenamedFiles, apart_from
 from privacy_audit.pseudonyms import Pseudonyms
@@ -38,6 +39,9 @@ from privacy_audit.types import (
     Unscanned,
     VideoRecord,
 )
+
+if TYPE_CHECKING:
+    from privacy_audit.linking.collecting import Collector
 
 __all__ = ["Applied", "Toolbox"]
 
@@ -69,7 +73,9 @@ class Toolbox:
         self.pseudonyms = pseudonyms or Pseudonyms.drawn()
         self.fingerprinter = fingerprinter or Fingerprinter.from_environment()
         self.scanners: list[Scanner] = _make(recipe, "scanners", recipe.scanners, all_scanners())
-        self.operators: list[Operator] = _make(recipe, "operators", recipe.operators, all_operators())
+        self.operators: list[Operator] = _make(
+            recipe, "operators", recipe.operators, all_operators() if recipe.operators else {}
+        )
         for operator in self.operators:
             operator.pseudonyms = self.pseudonyms
         _check_texts(recipe, self.operators)
@@ -78,6 +84,19 @@ class Toolbox:
         """Set while a file is treated: what was found once is found, and learnt, wherever a text holds it."""
         self.renamed_files: RenamedFiles | None = None
         """Set while a data set is treated: texts that name one of its files get the name it has in the copy."""
+        self.collector: Collector | None = None
+        """Set while a data set is scanned whose recipe asks what lies in several files."""
+        self.erase = EraseList()
+        """Places that somebody asked to have erased, whatever the scanners find."""
+
+    def collect(self, collector: Collector) -> None:
+        """From now on ``collector`` is told of what is scanned, and of the vectors of voices."""
+        from privacy_audit.scanners.audio_speakers import AudioSpeakers
+
+        self.collector = collector
+        for scanner in self.scanners:
+            if isinstance(scanner, AudioSpeakers) and self.recipe.linking.voices:
+                scanner.keep = lambda voices: collector.take_voices(voices.centroids, voices.seconds)
 
     def scanners_for(self, record_class: type) -> list[Scanner]:
         """Those that read this class of record, in the order of the recipe."""
@@ -191,7 +210,7 @@ class Toolbox:
         return None
 
 
-def _make(recipe: Recipe, section: str, chosen: Any, installed: dict[str, Any]) -> list[Any]:
+def _make(recipe: Recipe, section: str, chosen: Any, installed: Mapping[str, Any]) -> list[Any]:
     made = []
     for name, options in chosen.items():
         if name not in installed:

@@ -5,26 +5,34 @@ from __future__ import annotations
 import contextlib
 import re
 import tempfile
-from collections import defaultdict
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 
-from privacy_audit.errors import UnreadableError
-from privacy_audit.pipeline.known_values import KnownValues
+from privacy_audit.errors import StoppedError, UnreadableError
+from privacy_audit.pipeline.cells import treated_cell
+from privacy_audit.pipeline.dropping_rows import drop_rows
 from privacy_audit.pipeline.naming import finder
 from privacy_audit.pipeline.own_places import OwnPlaces, Stretches
-from privacy_audit.pipeline.reading import is_read_by_pyav, transcript_of
-from privacy_audit.pipeline.scanning import Clean, scan_file
+from privacy_audit.pipeline.paths import path_operations, to_be_treated, treated_path
+from privacy_audit.pipeline.reading import is_read_by_pyav, sniffed, transcript_of
+from privacy_audit.pipeline.scanning import Clean, opens_as_container, scan_file
 from privacy_audit.pipeline.toolbox import Toolbox
 from privacy_audit.pipeline.treating_columns import TreatedColumns, treated_columns
+from privacy_audit.pipeline.treating_container import MemberTreatments, treat_container
 from privacy_audit.pipeline.treating_transcript import said_places, treated_transcript
 from privacy_audit.pipeline.treating_video import write_treated_video
+from privacy_audit.pipeline.write_failures import stopped_by_output
+from privacy_audit.sources._audio_covers import is_cover
+from privacy_audit.sources._codecs import Budget
 from privacy_audit.sources.audio_file import read_audio_native, write_audio
 from privacy_audit.sources.folder import FileEntry
 from privacy_audit.sources.image_file import read_images, write_images
 from privacy_audit.sources.json_file import rewrite_json
-from privacy_audit.sources.parquet_file import rewrite_parquet
+from privacy_audit.sources.opened import is_wrapped, opened, sealed
+from privacy_audit.sources.parquet_file import media_columns, rewrite_parquet, without_media
+from privacy_audit.sources.parquet_media import is_file_name, merged
+from privacy_audit.sources.remote import fetched
 from privacy_audit.sources.text_file import read_text, rewrite_csv, rewrite_jsonl, rewrite_text
 from privacy_audit.types import (
     AudioRecord,
@@ -39,7 +47,6 @@ from privacy_audit.types import (
     Scanned,
     Segment,
     TextRecord,
-    TextSpan,
     Unscanned,
     VideoRecord,
 )
@@ -51,12 +58,16 @@ _MAX_ROUNDS = 3
 
 _KEY = re.compile(r"((?:#row=\d+)?)[#&]key=\d+")
 """Behind a file's URI: a key of a JSON object, in a row or in a document."""
+_ROWS = re.compile(r"#row=(\d+)(?:-(\d*))?")
 _KEYS_STAY = "a key holds personal data, and this version replaces values only"
 
 
 @dataclass(slots=True)
 class FileTreatment:
-    """What happened to one file. ``quarantined`` says what was not copied: the file, or rows of it."""
+    """What happened to one file. ``quarantined`` says what was not copied: the file, or rows of it.
+
+    ``members``: what happened to the files that a container holds.
+    """
 
     outcomes: list[Outcome] = field(default_factory=list)
     clean: Clean = field(default_factory=Clean)
@@ -64,53 +75,130 @@ class FileTreatment:
     residual: list[Finding] = field(default_factory=list)
     quarantined: list[Unscanned] = field(default_factory=list)
     written: bool = False
+    members: MemberTreatments | None = None
 
 
-def treated_path(toolbox: Toolbox, uri: str) -> str:
-    """The path with names and numbers in it replaced; folders and suffix stay where they are."""
-    return path_operations(toolbox, uri)[0]
-
-
-def path_operations(toolbox: Toolbox, uri: str, known: KnownValues | None = None) -> tuple[str, tuple[Operation, ...]]:
-    """:func:`treated_path` and what was done; ``known`` learns what was replaced."""
-    record = PathRecord(f"{uri}#path", uri)
-    detections = _detections(toolbox, toolbox.scan([record])).get(record.uri, [])
-    for detection in detections:
-        if known is not None and isinstance(detection.location, TextSpan):
-            known.add(detection.entity_type, uri[detection.location.start : detection.location.end])
-    applied = toolbox.apply(record, detections)
-    assert isinstance(applied.record, PathRecord)  # noqa: S101 - operators return the class they were given
-    return applied.record.text, applied.operations
-
-
-def treat_file(toolbox: Toolbox, entry: FileEntry, destination: Path) -> FileTreatment:
+def treat_file(
+    toolbox: Toolbox, entry: FileEntry, destination: Path, depth: int = 0, budget: Budget | None = None
+) -> FileTreatment:
     """Write the treated copy of one file to ``destination``, atomically, or nothing at all.
 
     A file of which anything was not scanned is not copied. Rows of a table that cannot be read are left out, and
-    rows and documents with personal data in a key.
+    rows and documents with personal data in a key. Raises StoppedError when the disk is full or may not be written.
+
+    Of a container the members are treated, each as a file. ``depth`` counts the containers around it, and ``budget``
+    what may still come out of the outermost.
     """
+    if entry.remote:
+        with fetched(entry, toolbox.recipe.limits) as local:
+            return treat_file(toolbox, sniffed(local), destination)
+    if opens_as_container(entry, toolbox.recipe.limits, depth):
+        return _treat_members(toolbox, entry, destination, depth, budget)
+    if is_wrapped(entry):
+        return _treat_wrapped(toolbox, entry, destination)
+    if toolbox.erase.concerns(entry.uri):
+        return _treat_erasing(toolbox, entry, destination)
+    return _treat(toolbox, entry, destination)
+
+
+def _treat_members(
+    toolbox: Toolbox, entry: FileEntry, destination: Path, depth: int, budget: Budget | None
+) -> FileTreatment:
+    treatment = FileTreatment()
+
+    def treat(member: FileEntry, path: Path, budget: Budget) -> FileTreatment:
+        return treat_file(toolbox, member, path, depth + 1, budget)
+
+    budget = budget or Budget(entry.size_bytes, toolbox.recipe.limits.max_container_ratio)
+    with _failing_closed(entry, treatment), stopped_by_output(destination.parent):
+        treat_container(toolbox, entry, destination, treatment, budget, treat)
+    return treatment
+
+
+def _treat_wrapped(toolbox: Toolbox, entry: FileEntry, destination: Path) -> FileTreatment:
+    """A packed file is treated as what it packs, and packed again."""
+    failed = FileTreatment()
+    with _failing_closed(entry, failed), stopped_by_output(destination.parent), contextlib.ExitStack() as stack:
+        try:
+            plain = stack.enter_context(opened(entry, toolbox.recipe.limits))
+        except UnreadableError:
+            return _treat(toolbox, entry, destination)  # which tells it, as of any file that cannot be read
+        destination.parent.mkdir(parents=True, exist_ok=True)
+        folder = Path(stack.enter_context(tempfile.TemporaryDirectory(prefix=".writing-", dir=destination.parent)))
+        treated, packed = folder / plain.path.name, folder / "packed"
+        treatment = treat_file(toolbox, plain, treated)
+        if treatment.written:
+            sealed(entry, treated, packed)
+            packed.chmod(0o644)
+            packed.replace(destination)
+        return treatment
+    return failed
+
+
+@contextlib.contextmanager
+def _failing_closed(entry: FileEntry, treatment: FileTreatment) -> Iterator[None]:
+    """A file that cannot be treated is not copied, and the treatment says why."""
+    try:
+        yield
+    except StoppedError:
+        raise
+    except UnreadableError as error:
+        treatment.quarantined.append(Unscanned(entry.uri, "*", error.reason, error.detail))
+    except Exception as error:
+        # an operator that fails costs one file; only the class of the error: its message may quote the content
+        detail = f"could not be treated ({type(error).__name__})"
+        treatment.quarantined.append(Unscanned(entry.uri, "*", Reason.SCANNER_FAILED, detail))
+
+
+def _treat_erasing(toolbox: Toolbox, entry: FileEntry, destination: Path) -> FileTreatment:
+    """The same for a file with places on the erase list: first its rows go, so that the rest is one table."""
+    problem = toolbox.erase.problem(entry, toolbox.operator_for)
+    if problem:
+        return FileTreatment(quarantined=[Unscanned(entry.uri, "*", Reason.UNSUPPORTED, problem)])
+    rows = toolbox.erase.rows.get(entry.uri)
+    if not rows:
+        return _treat(toolbox, entry, destination)
+    destination.parent.mkdir(parents=True, exist_ok=True)
+    with _temporaries(destination) as temporaries:
+        reduced = temporaries[0]
+        try:
+            lost = drop_rows(entry, reduced, rows, toolbox.recipe.limits)
+        except UnreadableError as error:
+            return FileTreatment(quarantined=[Unscanned(entry.uri, "*", error.reason, error.detail)])
+        treatment = _treat(toolbox, replace(entry, path=reduced, size_bytes=reduced.stat().st_size), destination)
+    if lost:
+        detail = f"{lost} rows cannot be read"
+        treatment.quarantined.append(Unscanned(entry.uri, "*", Reason.CORRUPT, detail))
+    treatment.operations += toolbox.erase.dropped_rows(entry.uri)
+    return treatment
+
+
+def _treat(toolbox: Toolbox, entry: FileEntry, destination: Path) -> FileTreatment:
     treatment = FileTreatment()
     treatment.outcomes = list(scan_file(toolbox, entry, treatment.clean, every_frame=True))
     treatment.quarantined = [outcome for outcome in treatment.outcomes if isinstance(outcome, Unscanned)]
     if any(not _is_lost_row(outcome, entry) for outcome in treatment.quarantined):
         return treatment
     path_uri = f"{entry.uri}#path"
-    found = _detections(toolbox, treatment.outcomes)
+    found = to_be_treated(toolbox, treatment.outcomes)
+    toolbox.erase.add_to(found, entry.uri)
     held_back = _places_with_personal_keys(entry, found)
     treatment.quarantined += [Unscanned(uri, "*", Reason.UNSUPPORTED, _KEYS_STAY) for uri in held_back]
     if entry.uri in held_back:
         return treatment
-    path_record = PathRecord(path_uri, entry.uri)
+    path_record = PathRecord(path_uri, entry.name)
     own = OwnPlaces()
-    try:
+    lost_rows = _rows_of(treatment.quarantined)
+    with _failing_closed(entry, treatment):
         treatment.operations += toolbox.apply(path_record, found.pop(path_uri, [])).operations
         destination.parent.mkdir(parents=True, exist_ok=True)
-        with _temporaries(destination) as temporaries:
+        with _temporaries(destination) as temporaries, stopped_by_output(destination.parent):
             current = entry.path
             for temporary in temporaries:
-                treatment.operations += _write(toolbox, replace(entry, path=current), found, temporary, own)
+                treatment.operations += _write(toolbox, replace(entry, path=current), found, temporary, own, lost_rows)
+                lost_rows = set()
                 current = temporary
-                written = replace(entry, path=current, size_bytes=current.stat().st_size)
+                written = replace(entry, path=current, size_bytes=current.stat().st_size, lost_rows=())
                 outcomes = list(scan_file(toolbox, written, Clean(), every_frame=True))
                 lost = [outcome for outcome in outcomes if isinstance(outcome, Unscanned)]
                 if lost:
@@ -118,27 +206,29 @@ def treat_file(toolbox: Toolbox, entry: FileEntry, destination: Path) -> FileTre
                     return treatment
                 stretches = _stretches(toolbox, written)
                 outcomes = [own.without(outcome, stretches) for outcome in outcomes]
-                found = _detections(toolbox, outcomes)
+                found = to_be_treated(toolbox, outcomes)
                 found.pop(path_uri, None)
                 found.pop(f"{entry.uri}#table", None)  # a band of a band would be less than was asked for
                 if not _worth_another_round(toolbox, entry, found):
                     break
-            treatment.residual = _content_findings(outcomes, path_uri) + _still_said(toolbox, treatment.outcomes)
+            treatment.residual = _content_findings(outcomes, path_uri)
+            if entry.kind != "table":  # what speaks of a recording in a cell stands in its row, and was read again
+                treatment.residual += _still_said(toolbox, treatment.outcomes)
             current.chmod(0o644)
             current.replace(destination)
             treatment.written = True
-    except UnreadableError as error:
-        treatment.quarantined.append(Unscanned(entry.uri, "*", error.reason, error.detail))
-    except Exception as error:
-        # an operator that fails costs one file; only the class of the error: its message may quote the content
-        detail = f"could not be treated ({type(error).__name__})"
-        treatment.quarantined.append(Unscanned(entry.uri, "*", Reason.SCANNER_FAILED, detail))
     return treatment
 
 
 def _write(
-    toolbox: Toolbox, entry: FileEntry, found: dict[str, list[Detection]], destination: Path, own: OwnPlaces
+    toolbox: Toolbox,
+    entry: FileEntry,
+    found: dict[str, list[Detection]],
+    destination: Path,
+    own: OwnPlaces,
+    lost_rows: Collection[int] = (),
 ) -> list[Operation]:
+    """``lost_rows``: rows of Parquet that could not be read; readers of other tables find theirs again."""
     operations: list[Operation] = []
 
     def apply(record: Record) -> Record:
@@ -153,6 +243,7 @@ def _write(
         rewrite_text(entry.path, destination, written)
     elif is_read_by_pyav(entry):
         operations += write_treated_video(toolbox, entry, found, destination, own)
+        operations += _covers_left_out(toolbox, entry, found, VideoRecord)
     elif entry.kind == "image":
         frames = map(apply, read_images(entry.path, entry.uri, max_pixels=limits.max_image_pixels))
         pictures = [frame for frame in frames if isinstance(frame, ImageRecord)]
@@ -161,6 +252,7 @@ def _write(
         sound = apply(read_audio_native(entry.path, entry.uri, max_duration_s=limits.max_audio_duration_s))
         assert isinstance(sound, AudioRecord)  # noqa: S101 - the same
         write_audio(sound, entry.path, destination)
+        operations += _covers_left_out(toolbox, entry, found, AudioRecord)
     elif entry.kind == "text":
         text = apply(read_text(entry.path, entry.uri, max_bytes=limits.max_text_bytes))
         assert isinstance(text, TextRecord)  # noqa: S101 - the same
@@ -168,7 +260,12 @@ def _write(
     else:
         columns = treated_columns(toolbox, entry, found.get(f"{entry.uri}#table", ()))
         operations += columns.operations
-        _write_table(toolbox, entry, apply, columns, _places_with_personal_keys(entry, found), destination)
+
+        def treat_cell(file: FileEntry, treated: Path) -> None:
+            operations.extend(_write(toolbox, file, found, treated, own))
+
+        held_back = _places_with_personal_keys(entry, found)
+        _write_table(toolbox, entry, apply, columns, held_back, destination, treat_cell, lost_rows)
     return operations
 
 
@@ -179,27 +276,47 @@ def _write_table(
     columns: TreatedColumns,
     held_back: Sequence[str],
     destination: Path,
+    treat_cell: Callable[[FileEntry, Path], None],
+    lost_rows: Collection[int],
 ) -> None:
     limits, finds = toolbox.recipe.limits, finder(toolbox)
+    suffix = entry.path.suffix.lower()
+    media = media_columns(entry.path, finds) if suffix == ".parquet" else {}
 
     def cell(fragment: str, text: str) -> str:
         new = columns.cell(fragment, text)
         if new is not None:
             return new
-        treated = apply(TextRecord(f"{entry.uri}#{fragment}", text))
-        assert isinstance(treated, TextRecord)  # noqa: S101 - operators return the class they were given
+        record_class = PathRecord if media and is_file_name(fragment, media.values()) else TextRecord
+        treated = apply(record_class(f"{entry.uri}#{fragment}", text))
+        assert isinstance(treated, PathRecord | TextRecord)  # noqa: S101 - operators return the class they were given
         return treated.text
 
-    suffix = entry.path.suffix.lower()
     if suffix == ".json":
         rewrite_json(entry.path, destination, cell, max_bytes=limits.max_text_bytes, finds=finds)
     elif suffix in (".jsonl", ".ndjson"):
         rows = {int(uri.rpartition("=")[2]) for uri in held_back}
         rewrite_jsonl(entry.path, destination, cell, max_line_bytes=limits.max_line_bytes, finds=finds, leave_out=rows)
     elif suffix == ".parquet":
-        rewrite_parquet(entry.path, destination, cell, max_row_bytes=limits.max_line_bytes, finds=finds)
+        if not media:
+            n_bytes = limits.max_line_bytes
+            rewrite_parquet(entry.path, destination, cell, max_row_bytes=n_bytes, finds=finds, leave_out=lost_rows)
+            return
+        with _temporaries(destination) as (beside, texts, *_):
+            without_media(entry.path, beside)
+            rewrite_parquet(beside, texts, cell, max_row_bytes=limits.max_line_bytes, finds=finds)
+            merged(entry.path, texts, destination, media, lambda file: treated_cell(entry, file, treat_cell), lost_rows)
     else:
         rewrite_csv(entry.path, destination, cell, max_field_bytes=limits.max_line_bytes, finds=finds)
+
+
+def _rows_of(lost: Sequence[Unscanned]) -> set[int]:
+    """Numbers of the rows that could not be read; ``row=7-9`` are three."""
+    rows: set[int] = set()
+    for match in (_ROWS.search(outcome.record_uri) for outcome in lost):
+        if match and not match.group().endswith("-"):
+            rows.update(range(int(match[1]), int(match[2] or match[1]) + 1))
+    return rows
 
 
 def _stretches(toolbox: Toolbox, written: FileEntry) -> Stretches:
@@ -211,17 +328,6 @@ def _places_with_personal_keys(entry: FileEntry, found: Mapping[str, Sequence[De
     """URIs of the rows, or of the document, that cannot be treated because a key holds what should be."""
     keys = (_KEY.fullmatch(uri[len(entry.uri) :]) for uri in found)
     return list(dict.fromkeys(entry.uri + key[1] for key in keys if key))
-
-
-def _detections(toolbox: Toolbox, outcomes: Sequence[Outcome]) -> dict[str, list[Detection]]:
-    """What this recipe treats, by record."""
-    found: dict[str, list[Detection]] = defaultdict(list)
-    for outcome in outcomes:
-        if isinstance(outcome, Scanned):
-            for finding in outcome.findings:
-                if finding.detection.confidence >= toolbox.recipe.treat_from:
-                    found[outcome.record_uri].append(finding.detection)
-    return found
 
 
 def _worth_another_round(toolbox: Toolbox, entry: FileEntry, found: dict[str, list[Detection]]) -> bool:
@@ -260,9 +366,25 @@ def _still_said(toolbox: Toolbox, outcomes: Sequence[Outcome]) -> list[Finding]:
     ]
 
 
+def _covers_left_out(
+    toolbox: Toolbox, entry: FileEntry, found: Mapping[str, Sequence[Detection]], record_class: type
+) -> list[Operation]:
+    """What was found in pictures among the tags went with them, by the operator that takes out all tags."""
+    every_tag = next((item for item in toolbox.operators if item.unconditional and record_class in item.accepts), None)
+    if every_tag is None:
+        return []
+    return [
+        Operation(uri, every_tag.name, every_tag.effect, one.entity_type, one.location, every_tag.parameters())
+        for uri, detections in found.items()
+        if is_cover(uri, entry.uri)
+        for one in detections
+    ]
+
+
 def _is_lost_row(outcome: Unscanned, entry: FileEntry) -> bool:
-    """A row that the writer leaves out as the reader does; a scanner that failed on one cell is no lost row."""
-    return outcome.scanner == "*" and outcome.record_uri.startswith(f"{entry.uri}#row=")
+    """A row that the writer leaves out as the reader does, or a cover; a scanner that failed on a cell is no lost row."""
+    uri = outcome.record_uri
+    return outcome.scanner == "*" and (uri.startswith(f"{entry.uri}#row=") or is_cover(uri, entry.uri))
 
 
 @contextlib.contextmanager

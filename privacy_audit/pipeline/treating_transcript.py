@@ -8,6 +8,7 @@ from collections.abc import Callable, Collection, Iterator, Sequence
 from dataclasses import replace
 
 from privacy_audit.pipeline.own_places import FOLLOWED, OwnPlaces
+from privacy_audit.pipeline.renamed_files import RenamedFiles
 from privacy_audit.pipeline.toolbox import Applied, Toolbox
 from privacy_audit.sources.transcripts import Part, Transcript
 from privacy_audit.types import Detection, Effect, Operation, PathRecord, TextRecord, TextSpan
@@ -66,7 +67,7 @@ def treated_transcript(
             operations += [replace(operation, location=place) for operation in applied.operations]
             text = applied.record.text
             if part.role == "label" and text != part.text:
-                text = _label(applied, part, taken)
+                text = _label(applied, part, taken, toolbox.renamed_files)
                 if len(text) != len(applied.record.text) and within.spans(uri, Effect.OBSCURED):
                     within.set_spans(uri, Effect.OBSCURED, [TextSpan(0, len(text))])
                 taken.add(text)
@@ -129,9 +130,12 @@ def _escaped(transcript: Transcript, text: str, spans: Sequence[TextSpan], start
             yield TextSpan(start + first, start + first + len(own))
 
 
-def _label(applied: Applied, part: Part, taken: Collection[str]) -> str:
+def _label(applied: Applied, part: Part, taken: Collection[str], renamed_files: RenamedFiles | None) -> str:
     """The new name of a speaker, tier or recording; a field that held no space holds none."""
     assert isinstance(applied.record, TextRecord | PathRecord)  # noqa: S101 - as above
+    file_name = renamed_files.stem(part.text) if renamed_files and part.track.startswith(_RECORDING) else None
+    if file_name and not any(char.isspace() for char in file_name):
+        return file_name
     text = applied.record.text
     if any(edit.operator.effect is Effect.PSEUDONYMISED or edit.is_file_name for edit in applied.edits):
         return text if " " in part.text else text.replace(" ", "_")

@@ -5,23 +5,25 @@ from __future__ import annotations
 import random
 import re
 from collections.abc import Iterator
+from dataclasses import replace
 from typing import Literal
 
 from privacy_audit.recognizers import Hit, Recognizer, Trigger
 from privacy_audit.types import Confidence
 
-__all__ = ["RECOGNIZERS", "email_hit", "phone_fit"]
+__all__ = ["RECOGNIZERS", "email_hit", "is_example_domain", "phone_fit"]
 
-_LOCAL = re.compile(r"[\w.+\-']{1,64}$")
+_LOCAL = re.compile(r"[\w.+\-']{1,64}\Z")  # no `$`, which a line end before a decorator passes
 _DOMAIN = re.compile(r"[A-Za-z0-9\u00a1-\uffff-]{1,63}(?:\.[A-Za-z0-9\u00a1-\uffff-]{1,63}){1,8}")
 # An address needs a dotted domain that does not end like a file: `config@2x.png` is a picture for a sharp screen.
 _FILE_SUFFIXES = frozenset(
-    "png jpg jpeg gif svg webp css js ts py json html htm md txt csv pdf mp3 mp4 wav zip xml yaml yml".split()
+    "png jpg jpeg gif svg webp css js ts py json html htm md txt csv pdf mp3 mp4 wav zip xml yaml yml sty".split()
 )
 _EXAMPLE_DOMAINS = frozenset(
     "example.com example.net example.org exemple.com exemple.fr exemple.org domain.com domain.tld domaine.fr".split()
 )
 _EXAMPLE_ENDINGS = (".example", ".test", ".invalid", ".localhost", ".tld")  # RFC 2606, and what people write
+_EXAMPLE_ADDRESSES = frozenset(("ll@li.org",))  # gettext's, in every template of a translation
 _EXAMPLE_LOCALS = frozenset(
     """
     email firstname.lastname foo foobar jane.doe john.doe name nom prenom prenom.nom prénom.nom test user username
@@ -31,18 +33,22 @@ _EXAMPLE_LOCALS = frozenset(
 _ROLES = frozenset(
     """
     abuse accueil admin administration administrator assistance billing bonjour careers commercial communication
-    compta comptabilite contact customerservice direction dpo enquiries facturation feedback hello help helpdesk
+    compta comptabilite contact customerservice direction dpo enquiries facturation feedback git hello help helpdesk
     hostmaster hr info information infos it jobs legal mail mailer-daemon mairie marketing media newsletter no-reply
     noc nobody noreply office postmaster presse press privacy recrutement reservation reservations rgpd rh root
     sales sav secretariat security service support team webmaster
     """.split()
 )
 
+_URL_BEFORE = re.compile(r"://(?:[^\s/@:]{0,64}:)?\Z")
+
 _EXTENSION = r"(?:[ ,]?(?:x|ext\.? ?|poste )[0-9]{2,5})?"
 _PHONE_FR = re.compile(r"(?<![\w+.\-/])0[1-9](?:([ .\-])[0-9]{2}(?:\1[0-9]{2}){3}|[0-9]{8})(?![\w/]|[.\-][0-9])")
 _PHONE_PLUS = re.compile(rf"(?<![\w+])(?:\+|00)[1-9][0-9 .\-()/]{{6,22}}[0-9]{_EXTENSION}(?!\w)")
 _PHONE_US = re.compile(
-    r"(?<![\w+.\-])(?:\([2-9][0-9]{2}\) ?|[2-9][0-9]{2}[.\-])[2-9][0-9]{2}[.\-][0-9]{4}" + _EXTENSION + r"(?![\w\-])"
+    r"(?<![\w+.\-])(?:\([2-9][0-9]{2}\) ?[2-9][0-9]{2}[.\-]|[2-9][0-9]{2}([.\-])[2-9][0-9]{2}\1)[0-9]{4}"
+    + _EXTENSION
+    + r"(?![\w\-])"
 )
 _PHONE_GB = re.compile(r"(?<![\w+.\-])0[0-9]{2,4} [0-9]{3,4} [0-9]{3,4}(?! ?\w)")
 _YEARS = re.compile(r"(?:1[4-9]|20)[0-9]{2}(?:1[4-9]|20)[0-9]{2}")
@@ -64,19 +70,29 @@ def _emails(text: str, start: int, end: int) -> Iterator[Hit]:
         if local and domain:
             first = local.start() + len(local.group()) - len(local.group().lstrip(".'-"))
             top_level = domain.group().rsplit(".", 1)[-1].lower()
-            if first < at and len(top_level) > 1 and top_level.isalpha() and top_level not in _FILE_SUFFIXES:
-                yield email_hit(text[first:at].lower(), domain.group().lower(), first, domain.end())
+            has_form = first < at and len(top_level) > 1 and top_level.isalpha() and top_level not in _FILE_SUFFIXES
+            # names of macros: `KV@sphinx@div.topic_border`
+            if has_form and text[first - 1 : first] != "@" and text[domain.end() : domain.end() + 1] != "_":
+                hit = email_hit(text[first:at].lower(), domain.group().lower(), first, domain.end())
+                # `https://login@host` logs in somewhere; it is no address to write to
+                in_url = _URL_BEFORE.search(text, max(start, first - 68), first)
+                yield replace(hit, confidence=Confidence.LOW) if in_url else hit
                 last_end = domain.end()
         at = text.find("@", at + 1, end)
 
 
 def email_hit(local: str, domain: str, start: int, end: int) -> Hit:
     """An address, told apart from examples and mailboxes of a function."""
-    if domain in _EXAMPLE_DOMAINS or domain.endswith(_EXAMPLE_ENDINGS) or local in _EXAMPLE_LOCALS:
+    if is_example_domain(domain) or local in _EXAMPLE_LOCALS or f"{local}@{domain}" in _EXAMPLE_ADDRESSES:
         return Hit(start, end, Confidence.LOW, "placeholder")
     if local in _ROLES:
         return Hit(start, end, Confidence.LOW, "role")
     return Hit(start, end)
+
+
+def is_example_domain(domain: str) -> bool:
+    """Whether a domain, in lower case, is kept for examples."""
+    return domain in _EXAMPLE_DOMAINS or domain.endswith(_EXAMPLE_ENDINGS)
 
 
 def _phones(text: str, start: int, end: int) -> Iterator[Hit]:
@@ -156,7 +172,14 @@ RECOGNIZERS = (
         example=_example_email,
         frames=("Écrire à {}.", "mail: {}", "{}", "<{}>", "Contact ({}) avant vendredi"),
         detects=("Écrire à lucie.garnier@courriel-invente.fr.", "marie_o'neil+news@boite.co.uk"),
-        ignores=("`config@2x.png`, `@property`, a@b", "user@example.com, prenom.nom@exemple.fr", "contact@boite.fr"),
+        ignores=(
+            "`config@2x.png`, `@property`, a@b",
+            "user@example.com, prenom.nom@exemple.fr",
+            "contact@boite.fr",
+            "# GH 47872\n@pytest.mark.slow",
+            r"\KV@sphinx@div.topic_border-width \spx@opt@iconpackage.sty",
+            "git clone git@github.com:a/b, http://user:pass@web.com",
+        ),
     ),
     Recognizer(
         name="phone",
@@ -181,18 +204,28 @@ RECOGNIZERS = (
             "commande n° 4820193, lot 20231107-03, facture 2024-000187",
             "du 01/02/2024 10:30 au 01.02.2024 10:30, 1 299,00 € puis 1 558,80 €",
             "9f86d081884c7d659a2feaa0c55ad015a3bf4f1b2b0b822cd15d6c15b0f00a08",
+            "clause 252.227-7013 (c) of the DFARs",
         ),
     ),
     Recognizer(
         name="phone_announced",
         entity_type="PHONE_NUMBER",
         summary="Telephone numbers of other countries without a country code, when a word announces them.",
-        pattern=r"(?<![\w+.\-/@#])\(?[0-9][0-9 .\-()/]{5,17}[0-9](?![\w@/]|[.\-,][0-9])",
+        # one sign between two digits, no date, no decimal number
+        pattern=r"(?<![\w+.\-/@#])(?![0-9]{4}-[01][0-9]-[0-3][0-9](?![0-9]))(?![0-9]{1,2}\.[0-9]{4})"
+        r"\(?[0-9](?:[0-9]|[ .\-/](?=[0-9(])|[()] ?| [\-/] (?=[0-9])){5,17}[0-9](?![\w@/]|[.\-,][0-9])",
         check=_is_national_phone,
         context=_PHONE_WORDS,
         trigger=Trigger(digits=7),
         sources=("phonenumbers",),
         detects=("Telefon: 030 901820", "You can call me at 0161 496 0123", "tél. 02 511 22 33"),
-        ignores=("call 911", "text 12345678901234567890 is no phone", "contact between 1990-2000"),
+        ignores=(
+            "call 911",
+            "text 12345678901234567890 is no phone",
+            "contact between 1990-2000",
+            "calls begin on 2016-01-01",
+            "call exp: 1.414214   7.389056",
+            "one call: 1.000 / .959",
+        ),
     ),
 )

@@ -27,7 +27,9 @@ _PAIR_COMMA = re.compile(
     r"(?: ?[;/|] ?|, +| +)"
     r"(?P<lon>[+-]?[0-9]{1,3},[0-9]{4,15})(?: ?°)?(?: ?[EWO](?!\w))?(?![\w]|[.,][0-9])"
 )
-_NUMBER_BEFORE = re.compile(r"[0-9]\.[0-9]+[^\w\n]{1,4}$")
+_NUMBER_BEFORE = re.compile(r"[0-9]\.[0-9]+[^\w\n]{1,4}\Z")
+_LIST_BEFORE = re.compile(r"[0-9], \Z")
+_LIST_AFTER = re.compile(r", [+-]?[0-9]")
 _NUMBER_AFTER = re.compile(r"[^\w\n]{1,4}[0-9]{1,4}\.[0-9]{4}")
 _LABELLED = re.compile(
     r"(?<![A-Za-z])(?:gps_?)?lat(?:itude)?[\"']?[ :=]{1,4}[\"']?(?P<lat>[+-]?[0-9]{1,2}[.,][0-9]{4,15})"
@@ -66,7 +68,11 @@ def _positions(text: str, start: int, end: int) -> Iterator[Hit]:
             yield Hit(*match.span(), Confidence.HIGH)
         else:
             in_brackets = text[match.start() - 1 : match.start()] == "[" or text[match.end() : match.end() + 1] == "]"
-            plain = abs(float(match["lat"])) < 1 or "," not in match["joint"] or in_brackets
+            in_a_list = _LIST_BEFORE.search(text, max(0, match.start() - 4), match.start()) or _LIST_AFTER.match(
+                text, match.end()
+            )
+            small = abs(float(match["lat"])) < 1
+            plain = small or "," not in match["joint"] or in_brackets or in_a_list is not None
             yield Hit(*match.span(), Confidence.LOW if plain else None)
     for match in _PAIR_COMMA.finditer(text, start, end):
         if _in_range(match):

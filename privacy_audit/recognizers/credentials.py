@@ -11,6 +11,7 @@ from collections.abc import Iterator
 
 from privacy_audit.recognizers import Hit, Recognizer, Trigger
 from privacy_audit.recognizers._places import places
+from privacy_audit.recognizers.contact import is_example_domain
 from privacy_audit.types import Confidence
 
 __all__ = ["RECOGNIZERS"]
@@ -125,7 +126,9 @@ def _url_logins(text: str, start: int, end: int) -> Iterator[Hit]:
             reading = _reading(match["password"], quoted=True)
             if reading is None:
                 continue
-            if reading[1] or (reading[0] < Confidence.MEDIUM and "." not in match["host"]):
+            if is_example_domain(match["host"].lower()):
+                yield Hit(*match.span("value"), Confidence.LOW, "placeholder")
+            elif reading[1] or (reading[0] < Confidence.MEDIUM and "." not in match["host"]):
                 yield Hit(*match.span("value"), *reading)
             else:
                 yield Hit(*match.span("value"))
@@ -374,6 +377,7 @@ RECOGNIZERS = (
         ignores=(
             "postgres://user:password@localhost/db",
             "https://boite-inventee.fr:8080/a@b",
+            "https://user:12345@example.com => https://user@example.com",
             "https://${USER}:${PASS}@depot.boite-inventee.fr",
         ),
     ),

@@ -13,8 +13,8 @@ from privacy_audit.types import Confidence
 
 __all__ = ["RECOGNIZERS"]
 
-_HOST_BEFORE = re.compile(r"(?:(?<![\w.@/-])|(?<=://))(?:[a-z0-9-]{1,30}\.){0,2}[a-z0-9-]{1,30}$", re.IGNORECASE)
-_SCHEME_BEFORE = re.compile(r"https?://$", re.IGNORECASE)
+_HOST_BEFORE = re.compile(r"(?:(?<![\w.@/-])|(?<=://))(?:[a-z0-9-]{1,30}\.){0,2}[a-z0-9-]{1,30}\Z", re.IGNORECASE)
+_SCHEME_BEFORE = re.compile(r"https?://\Z", re.IGNORECASE)
 _HOST_ENDS = (".com/", ".me/", ".net/", ".app/", ".tv/")
 _SUBDOMAINS = frozenset(("www", "mobile", "old", "web", "business", "m"))
 _PATH = re.compile(r"[^\s<>\"'`|\\^{}\[\]()«»,;]{1,200}")
@@ -125,7 +125,7 @@ def _is_orcid(written: str) -> bool:
 _HANDLE = re.compile(r"@(?P<name>[A-Za-z_][A-Za-z0-9_.]{0,28}[A-Za-z0-9_])(?![\w@/\-({]|\.\w)")
 _HOST_TAIL = re.compile(r"\.(?:com|net|org|eu|io|co|[a-z]{2}\.uk|fr|de|be|ch|it|es|uk|us)$", re.IGNORECASE)
 _KEY_AFTER = re.compile(r"[\"'] ?:| ?= ")  # `"@type": ` and `@readers = ` name settings
-_LINE_END_AFTER = re.compile(r" *(?:\n|$)")
+_LINE_END_AFTER = re.compile(r" *(?:\n|$|#)")  # a decorator, or one with a remark
 _NO_HANDLES = frozenset(
     """
     media import keyframes font-face charset supports layer container page namespace property include mixin extend use

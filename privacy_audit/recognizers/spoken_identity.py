@@ -28,6 +28,9 @@ _BIRTH_EN = (
     rf"(?P<value>(?i:{_DATE_EN}))(?!\w)"
 )
 
+_PAUSE = r"(?: |, |\. ?| ?- ?| , )"
+_NEXT = r"(?![\w'’])"
+
 RECOGNIZERS = (
     Recognizer(
         name="en_birth_date_spoken",
@@ -48,7 +51,10 @@ RECOGNIZERS = (
         name="spelled_name",
         entity_type="PERSON",
         summary="Names spelled letter by letter, where a word announces them.",
-        pattern=r"(?<![\w'’.])[A-Za-zÀ-ÿ](?![\w'’])(?:[ ,.\-]{1,3}(?:double )?[A-Za-zÀ-ÿ](?![\w'’])){2,24}",
+        # as names are spelled: all small or all capital letters, a sign or a pause between them, no row of an alphabet
+        pattern=r"(?<![\w'’.])(?!(?i:a\W+b\W+c|x\W+y\W+z|[ie]\.[eg]\.))"
+        rf"(?:[A-Za-zÀ-Þß-ÿ]{_NEXT}(?:{_PAUSE}(?:double )?[a-zß-ÿ]{_NEXT}){{2,24}}"
+        rf"|[A-ZÀ-Þ]{_NEXT}(?:{_PAUSE}(?:double )?[A-ZÀ-Þ]{_NEXT}){{2,24}})",
         announced=Confidence.MEDIUM,
         context=(
             *("epelle", "ecrit", "orthographe", "nom", "appelle", "spell", "spelled", "spelt", "spelling", "name"),
@@ -66,6 +72,13 @@ RECOGNIZERS = (
             "my surname is Harrison, that's spelled H-A-R-R-I-S-O-N",
             "je vous épelle mon nom : l, e, f, e, b, v, r, e",
         ),
-        ignores=("le nom du fichier est a b", "vitamins A, C and E", "plan B, name the options I and X"),
+        ignores=(
+            "le nom du fichier est a b",
+            "vitamins A, C and E",
+            "plan B, name the options I and X",
+            "the full option name (e.g. x.y.z.option)",
+            'sheet name, columns "A,C,D"',
+            "name\n   a c  a  c",
+        ),
     ),
 )

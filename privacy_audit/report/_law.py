@@ -182,10 +182,13 @@ def technique_family(operator: str, t: Strings) -> str:
 def processing(report: ExposureReport, t: Strings) -> list[tuple[str, str]]:
     """The audit as processing of its own: who, network, templates, excerpts, retention."""
     speakers = any(scanner.scanner == "audio_speakers" and scanner.scanned for scanner in report.coverage.scanners)
+    templates = t("audit_templates_speakers" if speakers else "audit_templates_none")
+    if report.linking is not None:
+        templates = t("audit_templates_linked", basis=report.linking.basis)
     return [
         (t("audit_who"), t("to_complete")),
         (t("audit_network"), t("audit_network_none")),
-        (t("audit_templates"), t("audit_templates_speakers" if speakers else "audit_templates_none")),
+        (t("audit_templates"), templates),
         (t("audit_excerpts"), t("audit_excerpts_none")),
         (t("audit_retention"), t("to_complete")),
     ]

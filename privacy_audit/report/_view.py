@@ -12,6 +12,7 @@ from math import sqrt
 from privacy_audit.legal.catalogue import CNIL_TYPES, LegalRow, catalogue, legal_row
 from privacy_audit.legal.exposure import EntitySummary, Exposure, ExposureReport, Level
 from privacy_audit.legal.strings import Strings
+from privacy_audit.report._charts import FACE_SIZES_PX
 
 _TO_CHECK = ("2", "M")  # marks of a source that is secondary, or was not read again
 
@@ -180,6 +181,21 @@ def finding_bars(entity: EntitySummary, largest: int) -> list[Bar]:
     return stacked({"high": entity.high, "medium": entity.medium, "low": entity.low}, whole)
 
 
+def level_bars(report: ExposureReport) -> list[Bar]:
+    """Records by proposed severity, the lightest first."""
+    return stacked({f"dot l{number}": n for number, n in sorted(report.records_by_level.items())})
+
+
+def face_class(index: int, t: Strings) -> str:
+    """What a class of face heights is called."""
+    borders = FACE_SIZES_PX
+    if index == 0:
+        return t("chart_faces_first", hi=borders[0])
+    if index == len(borders):
+        return t("chart_faces_last", lo=borders[-1])
+    return t("chart_faces_class", lo=borders[index - 1], hi=borders[index] - 1)
+
+
 def entities_by_type(report: ExposureReport) -> list[tuple[str, list[EntitySummary]]]:
     """Entity types grouped by CNIL data type, the gravest type first."""
     order = [*reversed(CNIL_TYPES[:3]), CNIL_TYPES[3]]
@@ -225,7 +241,8 @@ def faces(report: ExposureReport, t: Strings) -> list[str]:
         examined = any("face" in scanner.scanner and scanner.scanned for scanner in report.coverage.scanners)
         return [t("say_no_face") if examined else t("say_not_looked_image")]
     counted = t("say_face_image", faces=t.plural("n_faces", face.count), images=t.plural("n_images", face.files))
-    return [counted, t("say_face_detect")]
+    compared = report.linking is not None and report.linking.faces is not None
+    return [counted, t("say_face_linked" if compared else "say_face_detect")]
 
 
 def voices(report: ExposureReport, t: Strings) -> list[str]:
@@ -236,7 +253,8 @@ def voices(report: ExposureReport, t: Strings) -> list[str]:
         return [t("say_no_voice") if examined else t("say_not_looked_voice")]
     duration_s = max(entity.duration_s for entity in (voice, speaker) if entity is not None)
     said = [t("say_voice", h=t.duration(duration_s))]
-    return [*said, t("say_diarise")] if speaker else said
+    compared = report.linking is not None and report.linking.voices is not None
+    return [*said, t("say_diarise_linked" if compared else "say_diarise")] if speaker else said
 
 
 def special(report: ExposureReport, t: Strings) -> list[tuple[str, str]]:

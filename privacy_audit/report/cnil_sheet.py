@@ -5,7 +5,7 @@ from __future__ import annotations
 from privacy_audit.legal.catalogue import legal_row
 from privacy_audit.legal.exposure import ExposureReport
 from privacy_audit.legal.strings import Language, strings
-from privacy_audit.report import _declared, _facts, _law, _view
+from privacy_audit.report import _declared, _facts, _law, _links, _view
 from privacy_audit.report._markdown import bullets, escaped, heading, table
 
 __all__ = ["render"]
@@ -32,7 +32,7 @@ def render(report: ExposureReport, lang: Language) -> str:
         "content": [_facts.kinds(report, t), _view.coverage(report, t)],
         "personal": _facts.found(report, t),
         "sensitive": [*(sensitive or [t("found_none")]), *_law.special_sentences(report, t), t("minors_not_searched")],
-        "people": [_view.people(report, t), t("people_note"), *declared("people")],
+        "people": [_view.people(report, t), _links.people_note(report, t), *declared("people")],
         "cleaning": [*(treated or [t("treatment_none")]), *(_law.stays(report, t) if treated else [])],
         "annotation": [t("to_complete")],
         "retention": declared("retention"),

@@ -5,7 +5,7 @@ from __future__ import annotations
 from privacy_audit.legal.catalogue import legal_row
 from privacy_audit.legal.exposure import EntitySummary, ExposureReport
 from privacy_audit.legal.strings import Language, Strings, strings
-from privacy_audit.report import _declared, _facts, _law, _view
+from privacy_audit.report import _declared, _facts, _law, _links, _view
 from privacy_audit.report._markdown import bullets, escaped, heading, table
 
 __all__ = ["render"]
@@ -61,7 +61,7 @@ def _description(report: ExposureReport, items: list[tuple[int, EntitySummary]],
     head = (t("edpb_column_number"), t("category"), t("count"), t("files"), t("cnil_type"), t("edpb_column_special"))
     scope = [
         f"{t.plural('n_files', report.dataset.n_files)}, {t.size(report.dataset.n_bytes)}, {_facts.kinds(report, t)}",
-        f"{_view.people(report, t)}. {t('people_note')}",
+        f"{_view.people(report, t)}. {_links.people_note(report, t)}",
         _declared.answer(report, t, "people", "collection"),
     ]
     return (

@@ -11,7 +11,10 @@ from typing import TYPE_CHECKING, Any
 if TYPE_CHECKING:
     from privacy_audit.legal.exposure import ExposureReport
     from privacy_audit.legal.strings import Language
+    from privacy_audit.report._charts import Charts
+    from privacy_audit.report._comparison import Comparison
     from privacy_audit.report._places import Place
+    from privacy_audit.report._thumbnails import Thumbnail
 
 __all__ = ["FORMATS", "Format", "render"]
 
@@ -20,7 +23,7 @@ __all__ = ["FORMATS", "Format", "render"]
 class Format:
     """``places``: lists findings per file. ``baseline``: can show what changed since another audit.
 
-    ``bilingual`` is False where a format holds no sentence.
+    ``bilingual`` is False where a format holds no sentence. ``charts``: draws findings one by one, and thumbnails.
     """
 
     module: str
@@ -28,13 +31,16 @@ class Format:
     places: bool = False
     baseline: bool = False
     bilingual: bool = True
+    charts: bool = False
 
 
 FORMATS: Mapping[str, Format] = MappingProxyType(
     {
-        "html": Format("html", "the report as one page, French and English", baseline=True),
+        "html": Format("html", "the report as one page, French and English", baseline=True, charts=True),
+        "pdf": Format("html", "the same page printed by Chromium, one language", baseline=True, charts=True),
         "markdown": Format("markdown", "the report as Markdown", baseline=True),
-        "json": Format("json", "the figures, with a published schema", bilingual=False),
+        "json": Format("json", "the figures, with a published schema", baseline=True, bilingual=False),
+        "terminal": Format("terminal_text", "a short table, as after a scan", baseline=True),
         "csv": Format("csv", "one line per file and kind of data", places=True),
         "sarif": Format("sarif", "SARIF 2.1.0 for code-scanning platforms", places=True),
         "pia": Format("pia", "JSON that the CNIL's PIA software imports"),
@@ -54,11 +60,16 @@ def render(
     report: ExposureReport,
     language: Language,
     places: Sequence[Place] = (),
-    baseline: ExposureReport | None = None,
+    comparison: Comparison | None = None,
+    charts: Charts | None = None,
+    thumbnails: Sequence[Thumbnail] = (),
 ) -> str:
-    """The text of one format. ``places`` and ``baseline`` count for the formats that say so. Raises KeyError."""
+    """The text of one format; what a format does not show is not used. Raises KeyError."""
     chosen = FORMATS[name]
     function = importlib.import_module(f"privacy_audit.report.{chosen.module}").render
     arguments: list[Any] = [report, *([language] if chosen.bilingual else []), *([places] if chosen.places else [])]
-    text: str = function(*arguments, **({"baseline": baseline} if chosen.baseline else {}))
+    more: dict[str, Any] = {"comparison": comparison} if chosen.baseline else {}
+    if chosen.charts:
+        more |= {"charts": charts, "thumbnails": thumbnails}
+    text: str = function(*arguments, **more)
     return text.encode(errors="backslashreplace").decode()  # a path need not be Unicode

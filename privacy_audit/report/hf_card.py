@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from privacy_audit.legal.exposure import ExposureReport
 from privacy_audit.legal.strings import Language, Strings, strings
-from privacy_audit.report import _facts, _law, _view
+from privacy_audit.report import _facts, _law, _links, _view
 from privacy_audit.report._markdown import bullets, escaped
 
 __all__ = ["BEGIN", "END", "render"]
@@ -25,7 +25,7 @@ def render(report: ExposureReport, lang: Language) -> str:
     )
     caveats = [_view.coverage(report, t), t("method_recall"), t("disclaimer")]
     paragraphs = [
-        escaped(f"{lead} {_view.people(report, t)}. {t('people_note')}"),
+        escaped(f"{lead} {_view.people(report, t)}. {_links.people_note(report, t)}"),
         bullets([*_facts.found(report, t), *_law.special_sentences(report, t)]).rstrip(),
         escaped(_efforts(report, t)),
         escaped(" ".join(caveats)),

@@ -1,18 +1,27 @@
-"""The exposure report as one self-contained HTML file, in French and English: no script, no external resource."""
+"""The exposure report as one self-contained HTML file, in French and English, without any external resource.
+
+Its one script searches in the list of files; the page's policy allows it by its digest, and no other.
+"""
 
 from __future__ import annotations
 
+import base64
+import hashlib
 from collections.abc import Sequence
 from functools import cache
+from importlib import resources
 from types import ModuleType
 from typing import TYPE_CHECKING, Literal
 
-from privacy_audit.legal.catalogue import catalogue, legal_row
+from privacy_audit.legal.catalogue import CNIL_TYPES, catalogue, legal_row
 from privacy_audit.legal.detectors import DetectorFigure, detector_figures
 from privacy_audit.legal.exposure import ExposureReport
 from privacy_audit.legal.matrix import matrix
 from privacy_audit.legal.strings import LANGUAGES, strings
-from privacy_audit.report import _changes, _declared, _law, _view
+from privacy_audit.report import _changes, _charts, _declared, _law, _links, _view
+from privacy_audit.report._charts import Charts
+from privacy_audit.report._comparison import Comparison
+from privacy_audit.report._thumbnails import Thumbnail
 
 if TYPE_CHECKING:
     import jinja2
@@ -29,21 +38,31 @@ def render(
     report: ExposureReport,
     lang: Literal["fr", "en"] = "fr",
     detectors: Sequence[DetectorFigure] | None = None,
-    baseline: ExposureReport | None = None,
+    comparison: Comparison | None = None,
+    charts: Charts | None = None,
+    thumbnails: Sequence[Thumbnail] = (),
 ) -> str:
     """The page. ``lang`` is the language shown first; a switch without script shows the other one.
 
     ``detectors``: measured error rates to print, by default those of this release for the scanners that ran.
-    ``baseline``: an earlier audit; the page then shows what changed since.
+    ``comparison``: what changed since an earlier audit. ``charts``: what needs the findings one by one.
+    ``thumbnails``: of pictures with faces, so coarse that nobody is recognised.
     """
-    modules: dict[str, ModuleType] = {"view": _view, "law": _law, "declared": _declared, "changes": _changes}
+    modules: dict[str, ModuleType] = {
+        "view": _view, "law": _law, "declared": _declared, "changes": _changes, "links": _links, "drawn": _charts,
+    }  # fmt: skip
     ran = {scanner.scanner for scanner in report.coverage.scanners if scanner.scanned}
     return _template().render(
         report=report,
         languages=[lang, *(language for language in LANGUAGES if language != lang)],
         strings=strings,
         **modules,
-        baseline=baseline,
+        comparison=comparison,
+        charts=charts,
+        thumbnails=thumbnails,
+        cnil_types=CNIL_TYPES,
+        script=_script(),
+        script_digest=base64.b64encode(hashlib.sha256(_script().encode()).digest()).decode(),
         matrix=matrix(),
         legal_row=legal_row,
         catalogue=catalogue(),
@@ -68,6 +87,15 @@ def _template() -> jinja2.Template:
     )
     environment.filters["printable_lines"] = _lines
     return environment.get_template("report.html.j2")
+
+
+@cache
+def _script() -> markupsafe.Markup:
+    """Ours, never the data's: it stands in the page as it is."""
+    import markupsafe
+
+    text = resources.files("privacy_audit.report").joinpath("report.search.js").read_text(encoding="utf-8")
+    return markupsafe.Markup(text)  # noqa: S704 - a file of this package
 
 
 def _shown(value: object) -> object:

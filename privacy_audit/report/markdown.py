@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 from privacy_audit.legal.catalogue import legal_row
 from privacy_audit.legal.exposure import ExposureReport
 from privacy_audit.legal.matrix import matrix
 from privacy_audit.legal.strings import Language, Strings, strings
-from privacy_audit.report import _changes, _declared, _facts, _law, _view
+from privacy_audit.report import _changes, _declared, _facts, _law, _links, _view
+from privacy_audit.report._comparison import Change, Comparison
 from privacy_audit.report._markdown import bullets, escaped, heading, table
 
 __all__ = ["MAX_FILES", "render"]
@@ -14,15 +17,15 @@ __all__ = ["MAX_FILES", "render"]
 MAX_FILES = 50
 
 
-def render(report: ExposureReport, lang: Language, baseline: ExposureReport | None = None) -> str:
-    """One document, every section of the page that holds no chart; with ``baseline`` also what changed since."""
+def render(report: ExposureReport, lang: Language, comparison: Comparison | None = None) -> str:
+    """One document, every section of the page that holds no chart; with ``comparison`` also what changed since."""
     t = strings(lang)
     return "".join(
         (
             f"# {escaped(t('report_title'))}\n\n{escaped(t('disclaimer'))}\n",
             _audit(report, t),
             _summary(report, t),
-            _since(baseline, report, t) if baseline else "",
+            _since(comparison, report, t) if comparison else "",
             _findings(report, t),
             _linkage(report, t),
             _voice_image_special(report, t),
@@ -49,7 +52,7 @@ def _audit(report: ExposureReport, t: Strings) -> str:
 
 
 def _summary(report: ExposureReport, t: Strings) -> str:
-    people = [f"{_view.people(report, t)}. {t('people_note')}", *_view.people_method(report, t)]
+    people = [f"{_view.people(report, t)}. {_links.people_note(report, t)}", *_view.people_method(report, t)]
     return (
         heading(2, t("section_summary"))
         + "\n"
@@ -63,12 +66,40 @@ def _summary(report: ExposureReport, t: Strings) -> str:
     )
 
 
-def _since(before: ExposureReport, report: ExposureReport, t: Strings) -> str:
+def _since(comparison: Comparison, report: ExposureReport, t: Strings) -> str:
+    before = comparison.before
     rows = _changes.rows(before, report, t)
     head = (t("category"), t("changes_before"), t("changes_after"), t("changes_difference"))
     text = heading(2, t("changes_title", date=_view.when(before.tool.started_at, t))) + "\n"
     text += table(head, rows) if rows else f"{escaped(t('changes_none'))}\n"
+    if rows:
+        text += _compared(comparison, t)
     return text + "\n" + bullets(_changes.sentences(before, report, t))
+
+
+def _compared(comparison: Comparison, t: Strings) -> str:
+    columns = ("changes_found_new", "changes_found_gone", "changes_found_same", "changes_before", "changes_after")
+
+    def rows(changes: Sequence[Change], names: Sequence[str]) -> list[tuple[str, ...]]:
+        figures = [(c.new, c.gone, c.same, c.before, c.now) for c in changes]
+        return [(name, *map(t.number, own)) for name, own in zip(names, figures, strict=True)]
+
+    labels = [_view.entity_label(change.name, t) for change in comparison.kinds]
+    text = heading(3, t("changes_kinds")) + "\n"
+    text += table((t("category"), *map(t, columns)), rows(comparison.kinds, labels))
+    if not comparison.by_file:
+        return text + f"\n{escaped(t('changes_no_files'))}\n"
+    text += f"\n{escaped(t('changes_counted'))}\n"
+    shown = comparison.files[:MAX_FILES]
+    if shown:
+        text += heading(3, t("changes_files")) + "\n"
+        text += table((t("file"), *map(t, columns)), rows(shown, [change.name for change in shown]))
+    others = comparison.other_files + len(comparison.files) - len(shown)
+    if others:
+        text += f"\n{escaped(t.plural('changes_other_files', others))}\n"
+    if comparison.same_files:
+        text += f"\n{escaped(t.plural('changes_same_files', comparison.same_files))}\n"
+    return text
 
 
 def _findings(report: ExposureReport, t: Strings) -> str:
@@ -124,11 +155,23 @@ def _linkage(report: ExposureReport, t: Strings) -> str:
             for r in report.unique_rows
         ]
         text += heading(3, t("unique_rows")) + f"\n{escaped(t('unique_rows_intro'))}\n\n" + table(head, tables)
-    return text + f"\n{escaped(t('duplicates_not_searched'))}\n"
+    return text + _repeated(report, t)
+
+
+def _repeated(report: ExposureReport, t: Strings) -> str:
+    text = heading(3, t("duplicates_title")) + "\n" + bullets(_links.duplicate_sentences(report, t))
+    columns = ("medium", "duplicates_compared", "duplicates_repeated", "duplicates_different")
+    if rows := _links.duplicate_rows(report, t):
+        text += "\n" + table(tuple(map(t, columns)), [(name, *map(t.number, own)) for name, *own in rows])
+    top, others = _links.top_rows(report, t)
+    if top:
+        head = (t("duplicates_places"), t("medium"), t("duplicates_times"))
+        text += "\n" + table(head, [(", ".join(uris), medium, times) for medium, times, uris in top])
+    return text + (f"\n{escaped(t.plural('duplicates_more', others))}\n" if others else "")
 
 
 def _voice_image_special(report: ExposureReport, t: Strings) -> str:
-    said = [*_view.faces(report, t), *_view.voices(report, t), t("say_attribute"), t("say_purpose"), t("to_assess")]
+    said = [*_view.faces(report, t), *_view.voices(report, t), *_links.grouping_sentences(report, t), t("say_attribute"), t("say_purpose"), t("to_assess")]
     boxes = [f"{title}{t('colon')} {text}" for title, text in _view.special(report, t)]
     boxes = [*(boxes or [t("found_none")]), *_law.special_sentences(report, t)]
     if not _law.searched_for_special(report):

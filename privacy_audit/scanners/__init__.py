@@ -12,7 +12,7 @@ import importlib
 import importlib.metadata
 import inspect
 import pkgutil
-from collections.abc import Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from functools import cache
 from typing import Any, ClassVar
 
@@ -65,18 +65,40 @@ class Scanner(abc.ABC):
 
 
 @cache
-def all_scanners() -> dict[str, type[Scanner]]:
+def all_scanners() -> Mapping[str, type[Scanner]]:
     """Every scanner installed, by name. Raises UsageError when two claim one name."""
-    found: dict[str, type[Scanner]] = {}
-    for module_info in pkgutil.iter_modules(__path__):
-        if not module_info.name.startswith("_"):
-            module = importlib.import_module(f"{__name__}.{module_info.name}")
+    found = _Installed()
+    for entry_point in importlib.metadata.entry_points(group=ENTRY_POINT_GROUP):
+        found.add(entry_point.load())
+    return found
+
+
+class _Installed(Mapping[str, type[Scanner]]):
+    """A module of this package loads when its scanner is asked for: a commit hook uses few of them."""
+
+    def __init__(self) -> None:
+        names = (module_info.name for module_info in pkgutil.iter_modules(__path__))
+        self._own = [name for name in names if not name.startswith("_")]
+        self._loaded: dict[str, type[Scanner]] = {}
+
+    def __getitem__(self, name: str) -> type[Scanner]:
+        if name not in self._loaded and name in self._own:
+            module = importlib.import_module(f"{__name__}.{name}")
             for _, member in inspect.getmembers(module, inspect.isclass):
                 if issubclass(member, Scanner) and member.__module__ == module.__name__:
-                    _register(found, member)
-    for entry_point in importlib.metadata.entry_points(group=ENTRY_POINT_GROUP):
-        _register(found, entry_point.load())
-    return found
+                    _register(self._loaded, member)
+        return self._loaded[name]
+
+    def __iter__(self) -> Iterator[str]:
+        return iter(dict.fromkeys((*self._own, *self._loaded)))
+
+    def __len__(self) -> int:
+        return len({*self._own, *self._loaded})
+
+    def add(self, scanner: type[Scanner]) -> None:
+        """One of another package. Raises UsageError when its name is taken."""
+        self.get(scanner.name)
+        _register(self._loaded, scanner)
 
 
 def _register(found: dict[str, type[Scanner]], scanner: type[Scanner]) -> None:

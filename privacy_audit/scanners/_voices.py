@@ -7,7 +7,7 @@ the even-numbered AMI excerpts; what else was tried, with figures: docs/detector
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import cache
 from typing import TYPE_CHECKING, Any
 
@@ -58,7 +58,7 @@ class Voices:
     """Who speaks when: the turns of the likeliest number of voices, and the range that number lies in.
 
     ``doubtful``: the turn that fits its own voice worst, where one more voice would be. ``overlap_s``: seconds in which
-    two speak at once.
+    two speak at once. ``centroids``: the vector of each voice, float32 (voices, 192), None from another engine.
     """
 
     turns: tuple[Turn, ...]
@@ -67,6 +67,7 @@ class Voices:
     doubtful: Turn | None
     overlap_s: float
     speech_s: float
+    centroids: NDArray[np.float32] | None = field(default=None, repr=False, compare=False)
 
     @property
     def seconds(self) -> dict[int, float]:
@@ -75,6 +76,11 @@ class Voices:
         for turn in self.turns:
             total[turn.voice] = total.get(turn.voice, 0.0) + turn.end_s - turn.start_s
         return dict(sorted(total.items(), key=lambda item: (-item[1], item[0])))
+
+    @property
+    def n_voices(self) -> int:
+        """How many there are; they count from 0."""
+        return 1 + max((turn.voice for turn in self.turns), default=-1)
 
     def annotation(self) -> Any:
         """The turns as a pyannote.core Annotation, for its metrics and tools. Raises ImportError without it."""
@@ -144,7 +150,7 @@ def voices_of(read: Callable[[int, int], NDArray[np.float32]], heard: Heard) -> 
     fit = likeness[np.arange(len(path)), path]
     at_s = float(centres[int(fit.argmin())]) * FRAME_S
     doubtful = min(turns, key=lambda turn: max(turn.start_s - at_s, at_s - turn.end_s, 0.0), default=None)
-    return Voices(tuple(turns), min(fewest, count), most, doubtful, float(both.sum() * FRAME_S), speech_s)
+    return Voices(tuple(turns), min(fewest, count), most, doubtful, float(both.sum() * FRAME_S), speech_s, centroids)
 
 
 def raw_vectors(

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from itertools import combinations
 from typing import Any
 
@@ -45,6 +45,8 @@ class AudioSpeakers(Scanner):
         if pipeline is not None and (not isinstance(pipeline, str) or not pipeline):
             raise ValueError(f"pipeline: got {pipeline!r}, expected the folder of a pyannote pipeline")
         self._pyannote = PyannotePipeline(pipeline) if pipeline else None
+        self.keep: Callable[[Voices], None] | None = None
+        """Told what was heard, vectors too, where a recipe asks to compare voices from file to file."""
 
     def scan(self, record: Record) -> Sequence[Detection]:
         """One detection per voice, at its longest turn, the voice that speaks most first; ``score`` is its share.
@@ -59,6 +61,8 @@ class AudioSpeakers(Scanner):
             return []  # where audio_speech hears nobody, a chime is no speaker
         found = self._by_pyannote(record, self._pyannote) if self._pyannote else voices_in(record)
         sure = any(stretch.confidence > Confidence.LOW for stretch in said)
+        if self.keep and sure:
+            self.keep(found)
         total_s = sum(found.seconds.values())
         detections = []
         for number, (voice, seconds) in enumerate(found.seconds.items()):
@@ -125,11 +129,15 @@ def _together(record: AudioRecord, heard: Sequence[Heard]) -> Voices:
 
 
 def _joined(lines: Sequence[Voices]) -> Voices:
+    import numpy as np
+
     turns: list[Turn] = []
     first = 0
     for line in lines:
         turns += [Turn(turn.start_s, turn.end_s, turn.voice + first) for turn in line.turns]
-        first = 1 + max((turn.voice for turn in turns), default=-1)
+        first += line.n_voices
+    speaking = [line for line in lines if line.turns]
+    known = [line.centroids for line in speaking if line.centroids is not None and len(line.centroids) == line.n_voices]
     doubtful = next((line.doubtful for line in lines if line.doubtful), None)
     return Voices(
         tuple(sorted(turns, key=lambda turn: (turn.start_s, turn.voice))),
@@ -138,4 +146,5 @@ def _joined(lines: Sequence[Voices]) -> Voices:
         doubtful,
         sum(line.overlap_s for line in lines),
         sum(line.speech_s for line in lines),
+        np.concatenate(known) if known and len(known) == len(speaking) else None,
     )

@@ -24,15 +24,16 @@ _JOINTS = frozenset(("", "_", "-", ".", " ", "__", ", "))
 # What stands beside a first name in the paths of data sets without being a family name.
 _NOT_A_FAMILY_NAME = frozenset(
     """
-    album annotation annotations archive audio avant backup batch bin bonus book brut camera capture clean clip clips
-    code config copie copy corpus data dataset demo dev doc docs draft edit eval evaluation example exemple export face
-    faces fichier file files final finale fixture folder frame frames full image images img index info input interview
-    jour json label labels lecture left list liste log main map mask masks master meeting meta metadata mix model models
-    mono name names net new node note notes old output page paper part partie photo photos picture pictures pipeline
-    plot portrait preview profil profile project projet raw readme record recording rec ref report reunion right sample
-    samples scan script seed segment segments session set setup side slide sound source speaker speech split spk stereo
-    summary table take team template test tests text texte texts texture tmp tool tools track train training transcript
-    transcription translation txt utils utterance val valid validation version video view voice voix wav
+    album annotation annotations archive audio avant backup batch bin bonus book brut camera capture clean clip
+    clips code config copie copy corpus data dataset date demo dev doc docs draft edit eval evaluation example
+    exemple export face faces fichier file files final finale fixture folder frame frames full image images img
+    index info input interview jour json label labels lecture left list liste log main map mask masks master meeting
+    meta metadata min mix model models mono name names net new node note notes old output page paper part partie
+    photo photos picture pictures pipeline plot portrait preview profil profile project projet raw readme record
+    recording rec ref report reunion right sample samples scan script seed segment segments session set setup side
+    skew slide sound source speaker speech split spk stereo summary table take team template test tests text texte
+    texts texture tmp tool tools track train training transcript transcription translation txt utils utterance val
+    valid validation version video view voice voix wav
     """.split()
 )  # fmt: skip
 

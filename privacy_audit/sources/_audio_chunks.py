@@ -48,8 +48,8 @@ def chunk_tags(name: bytes, block: bytes, order: str, aiff: bool) -> Iterator[tu
         yield f"{'AIFF' if aiff else 'RIFF'}:{shown if shown.isalnum() else 'unknown'}", " ".join(words)
 
 
-def ape_tags(file: BinaryIO, max_bytes: int) -> Iterator[tuple[str, str]]:
-    """APEv1 and APEv2 at the end of a file, before an ID3v1 tag where there is one."""
+def ape_tags(file: BinaryIO, max_bytes: int) -> Iterator[tuple[str, str | bytes]]:
+    """APEv1 and APEv2 at the end of a file, before an ID3v1 tag where there is one; pictures as their bytes."""
     file.seek(0, 2)
     size = file.tell()
     for end in (size, size - 128):
@@ -68,9 +68,10 @@ def ape_tags(file: BinaryIO, max_bytes: int) -> Iterator[tuple[str, str]]:
             key_end = block.index(b"\0", position + 8)
             key = block[position + 8 : key_end].decode("latin-1").lower()
             value = block[key_end + 1 : key_end + 1 + n_bytes]
-            yield (
-                ("picture", "embedded") if key.startswith(_APE_PICTURE) else (key, text_of(value.replace(b"\0", b" ")))
-            )
+            if key.startswith(_APE_PICTURE):  # its file name, then itself
+                yield "picture", value.partition(b"\0")[2]
+            else:
+                yield key, text_of(value.replace(b"\0", b" "))
             position = key_end + 1 + n_bytes
         return
 

@@ -11,11 +11,13 @@ from pathlib import Path
 from typing import BinaryIO
 
 from privacy_audit.sources._audio_chunks import ape_tags, chunk_tags, printable, text_of
+from privacy_audit.sources._audio_covers import in_base64, in_block, in_frame
 
-__all__ = ["declared_bytes", "tags_of"]
+__all__ = ["declared_bytes", "pictures_of", "tags_of"]
 
 _MAX_CHARS = 2_000
-_MAX_BLOCK_BYTES = 4_000_000  # of tags; pictures inside are larger, and only their presence counts
+_MAX_BLOCK_BYTES = 4_000_000  # of tags; where only the presence of a picture counts, it may be larger
+_MAX_PICTURES_BYTES = 64_000_000  # of tags with their pictures
 _LEFT_OPEN_BYTES = 0x7FFFF000  # what programs that write to a pipe put for "not known yet"
 _NAMES = {
     **dict.fromkeys(("INFO:IART", "ID3:TPE1", "ID3v1:TPE1", "AIFF:AUTH"), "artist"),
@@ -35,6 +37,7 @@ _ID3_V2_2 = {
 }
 _OTHER_FRAMES = ("POPM", "PRIV", "OWNE", "COMR", "UFID", "GEOB", "CHAP", "SYLT", "XSOP")
 """Frames of forms of their own: an address of who rated, what a program noted, who sold it to whom."""
+_PICTURE_COMMENTS = ("metadata_block_picture", "coverart")
 _DAMAGED = ("damaged tags", "unreadable")
 
 
@@ -46,12 +49,28 @@ def tags_of(path: Path) -> dict[str, str]:
     found: dict[str, str] = {}
     try:
         with path.open("rb") as file:
-            for name, value in _all_tags(file):
-                if value:  # an empty tag does not hide a full one of the same name
+            for name, value in _all_tags(file, _MAX_BLOCK_BYTES):
+                if isinstance(value, bytes):
+                    found[name] = "embedded"
+                elif value:  # an empty tag does not hide a full one of the same name
                     found[_NAMES.get(name, name)] = value[:_MAX_CHARS]
     except (struct.error, IndexError, ValueError):
         found.update([_DAMAGED])
     return found
+
+
+def pictures_of(path: Path) -> Iterator[bytes]:
+    """The coded pictures in the tags, in order: cover art, photographs of artists. One that is cut short comes as it is.
+
+    Of damaged tags those before the damage come; :func:`tags_of` tells the damage.
+    """
+    try:
+        with path.open("rb") as file:
+            for _, value in _all_tags(file, _MAX_PICTURES_BYTES):
+                if isinstance(value, bytes):
+                    yield value
+    except (struct.error, IndexError, ValueError):
+        return
 
 
 def declared_bytes(path: Path) -> int:
@@ -71,40 +90,41 @@ def declared_bytes(path: Path) -> int:
     return 0 if left_open else size
 
 
-def _all_tags(file: BinaryIO) -> Iterator[tuple[str, str]]:
+def _all_tags(file: BinaryIO, max_bytes: int) -> Iterator[tuple[str, str | bytes]]:
+    """Name and value of each tag; a picture's value is its bytes. Of one block ``max_bytes`` are read."""
     start = file.read(12)
     position = 0
     if start[:3] == b"ID3":
         position = 10 + _synchsafe(start[6:10])
         file.seek(0)
-        yield from _id3(file.read(min(position, _MAX_BLOCK_BYTES)))
+        yield from _id3(file.read(min(position, max_bytes)))
         file.seek(position)
         start = file.read(12)
     if start[:4] in (b"RIFF", b"RIFX", b"RF64", b"FORM"):
-        yield from _chunks(file, start)
+        yield from _chunks(file, start, max_bytes)
     elif start[:4] == b"fLaC":
         file.seek(position + 4)
         yield from _flac(file)
     elif start[:4] == b"OggS":
         file.seek(position)
-        yield from _ogg(file)
-    yield from ape_tags(file, _MAX_BLOCK_BYTES)
+        yield from _ogg(file, max_bytes)
+    yield from ape_tags(file, max_bytes)
     yield from _id3_v1(file)
 
 
-def _chunks(file: BinaryIO, start: bytes) -> Iterator[tuple[str, str]]:
+def _chunks(file: BinaryIO, start: bytes, max_bytes: int) -> Iterator[tuple[str, str | bytes]]:
     order = "<" if start[:4] in (b"RIFF", b"RF64") else ">"
     while len(head := file.read(8)) == 8:
         name, size = head[:4], struct.unpack(f"{order}I", head[4:])[0]
         after = file.tell() + size + size % 2
         if name in (b"id3 ", b"ID3 "):
-            yield from _id3(file.read(min(size, _MAX_BLOCK_BYTES)))
+            yield from _id3(file.read(min(size, max_bytes)))
         elif name not in (b"data", b"SSND"):
             yield from chunk_tags(name, file.read(min(size, _MAX_BLOCK_BYTES)), order, start[:4] == b"FORM")
         file.seek(after)
 
 
-def _flac(file: BinaryIO) -> Iterator[tuple[str, str]]:
+def _flac(file: BinaryIO) -> Iterator[tuple[str, str | bytes]]:
     last = False
     while not last and len(head := file.read(4)) == 4:
         last, kind, size = bool(head[0] & 0x80), head[0] & 0x7F, int.from_bytes(head[1:], "big")
@@ -112,14 +132,14 @@ def _flac(file: BinaryIO) -> Iterator[tuple[str, str]]:
         if kind == 4:
             yield from _vorbis(block)
         elif kind == 6:
-            yield "picture", "embedded"
+            yield "picture", in_block(block)
         elif kind == 2 and (words := printable(block)):
             yield "FLAC:application", " ".join(words)
 
 
-def _ogg(file: BinaryIO) -> Iterator[tuple[str, str]]:
+def _ogg(file: BinaryIO, max_bytes: int) -> Iterator[tuple[str, str | bytes]]:
     """The second packet of the stream holds the comments; both Vorbis and Opus mark it."""
-    start = file.read(_MAX_BLOCK_BYTES)
+    start = file.read(max_bytes)
     packets = [bytearray()]
     position = 0
     while start[position : position + 4] == b"OggS" and len(packets) < 3:
@@ -136,7 +156,7 @@ def _ogg(file: BinaryIO) -> Iterator[tuple[str, str]]:
             yield from _vorbis(comments[len(mark) :])
 
 
-def _vorbis(block: bytes) -> Iterator[tuple[str, str]]:
+def _vorbis(block: bytes) -> Iterator[tuple[str, str | bytes]]:
     (vendor,) = struct.unpack_from("<I", block, 0)
     (count,) = struct.unpack_from("<I", block, 4 + vendor)
     position = 8 + vendor
@@ -144,11 +164,11 @@ def _vorbis(block: bytes) -> Iterator[tuple[str, str]]:
         (size,) = struct.unpack_from("<I", block, position)
         name, _, value = block[position + 4 : position + 4 + size].partition(b"=")
         key = name.decode("latin-1").lower()
-        yield ("picture", "embedded") if key == "metadata_block_picture" else (key, text_of(value))
+        yield ("picture", in_base64(key, value)) if key in _PICTURE_COMMENTS else (key, text_of(value))
         position += 4 + size
 
 
-def _id3(block: bytes) -> Iterator[tuple[str, str]]:
+def _id3(block: bytes) -> Iterator[tuple[str, str | bytes]]:
     if block[:3] != b"ID3" or len(block) < 10:
         return
     version, flags = block[3], block[5]
@@ -168,7 +188,7 @@ def _id3(block: bytes) -> Iterator[tuple[str, str]]:
         body = block[position + head : position + head + size]
         name = _ID3_V2_2.get(name, name)
         if name == "APIC":
-            yield "picture", "embedded"
+            yield "picture", in_frame(body, version, block[position + head - 1])
         elif name.startswith("T") or name in ("COMM", "USLT", "IPLS", "USER"):
             yield f"ID3:{name}", _id3_text(body, name)
         elif name.startswith("W") or name in _OTHER_FRAMES:

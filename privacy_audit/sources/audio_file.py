@@ -9,15 +9,17 @@ from typing import TYPE_CHECKING, Any
 
 from privacy_audit.errors import UnreadableError
 from privacy_audit.sources._audio_blocks import FileSamples, channel_groups, mixed
+from privacy_audit.sources._audio_covers import cover_records
 from privacy_audit.sources._audio_extent import mp3_extent, ogg_problem
-from privacy_audit.sources._audio_tags import declared_bytes, tags_of
-from privacy_audit.types import AudioRecord, Reason, Unscanned
+from privacy_audit.sources._audio_tags import declared_bytes, pictures_of, tags_of
+from privacy_audit.sources._ogg_serial import with_fixed_serial
+from privacy_audit.types import AudioRecord, ImageRecord, Reason, Unscanned
 
 if TYPE_CHECKING:
     import numpy as np
     from numpy.typing import NDArray
 
-__all__ = ["iter_audio", "read_audio", "read_audio_native", "write_audio"]
+__all__ = ["iter_audio", "iter_covers", "read_audio", "read_audio_native", "write_audio"]
 
 _UNREAD_SUFFIXES = (".m4a", ".aac", ".wma", ".amr", ".sph")
 _BLOCK_FRAMES = 1 << 18
@@ -52,6 +54,11 @@ def iter_audio(path: Path, uri: str, *, max_duration_s: float = 14_400) -> Itera
     yield record
     if problem:
         yield Unscanned(uri, "*", problem.reason, problem.detail)
+
+
+def iter_covers(path: Path, uri: str, *, max_pixels: int = 200_000_000) -> Iterator[ImageRecord | Unscanned]:
+    """The pictures in the tags of a recording, ``song.mp3#picture=1`` and so on; a treated copy holds none of them."""
+    return cover_records(pictures_of(path), uri, max_pixels=max_pixels)
 
 
 def _heard(
@@ -127,6 +134,8 @@ def write_audio(record: AudioRecord, source: Path, destination: Path) -> None:
         ) as written:
             for start in range(0, n_frames, _WRITTEN_FRAMES):
                 written.write(record.samples[:, start : start + _WRITTEN_FRAMES].T)
+        if kind == "OGG":
+            with_fixed_serial(destination)
     except (soundfile.SoundFileError, ValueError) as error:
         raise UnreadableError(
             Reason.UNSUPPORTED, f"this kind of recording cannot be written ({type(error).__name__})"

@@ -6,14 +6,14 @@ import fnmatch
 import os
 import stat
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 
 from privacy_audit.errors import UsageError
 from privacy_audit.sources.kinds import kind_of_name
 from privacy_audit.types import Reason
 
-__all__ = ["OWN_FOLDER", "FileEntry", "LeftOut", "common_root", "walk"]
+__all__ = ["OWN_FOLDER", "FileEntry", "LeftOut", "common_root", "is_excluded", "matching_pattern", "walk"]
 
 OWN_FOLDER = ".privacy-audit"
 """What this tool leaves in a treated copy: never part of the data."""
@@ -21,7 +21,12 @@ OWN_FOLDER = ".privacy-audit"
 
 @dataclass(frozen=True, slots=True)
 class FileEntry:
-    """One thing met. ``problem`` is set where it cannot be opened as a file at all."""
+    """One thing met. ``problem`` is set where it cannot be opened as a file at all.
+
+    ``member``: its name in the container that holds it, else empty. ``n_folders_up``: how many folders above its own
+    belong to what is scanned; None where ``uri`` tells. ``lost_rows``: ``1000-1999`` or ``1000-``, rows of a table that
+    cannot be read. ``remote``: the URL of a file that is not on this machine; ``path`` is then its name only.
+    """
 
     path: Path
     uri: str
@@ -29,6 +34,20 @@ class FileEntry:
     size_bytes: int = 0
     modified_ns: int = 0
     problem: tuple[Reason, str] | None = None
+    member: str = ""
+    n_folders_up: int | None = None
+    lost_rows: tuple[str, ...] = ()
+    remote: str = field(default="", repr=False)
+
+    @property
+    def name(self) -> str:
+        """Its path: relative to the root, or inside its container."""
+        return self.member or self.uri
+
+    @property
+    def depth(self) -> int:
+        """How many folders above its own may be looked into for what belongs to it."""
+        return self.name.count("/") if self.n_folders_up is None else self.n_folders_up
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,10 +58,19 @@ class LeftOut:
     pattern: str
 
 
-def common_root(paths: Sequence[Path]) -> Path:
-    """The folder that record URIs are relative to. Raises UsageError when a path does not exist."""
-    if not paths:
+def common_root(places: Sequence[str | Path]) -> Path:
+    """The folder that record URIs are relative to; of a URL its last part.
+
+    Raises:
+        UsageError: a path does not exist, or there is more than one place and one is a URL.
+    """
+    if not places:
         raise UsageError("nothing to scan: give at least one file or folder")
+    if any(isinstance(place, str) for place in places):
+        if len(places) > 1:
+            raise UsageError("a URL is read alone: give one URL, or files and folders of this machine")
+        return Path(Path(places[0]).name)
+    paths = [Path(place) for place in places]
     for path in paths:
         if not os.path.lexists(path):
             raise UsageError(f"{ascii(str(path)) if not str(path).isprintable() else path}: no such file or folder")
@@ -50,15 +78,23 @@ def common_root(paths: Sequence[Path]) -> Path:
     return Path(os.path.commonpath([path if path.is_dir() else path.parent for path in folders]))
 
 
-def walk(paths: Sequence[Path], exclude: Sequence[str] = (), own: Path | None = None) -> Iterator[FileEntry | LeftOut]:
+def walk(
+    paths: Sequence[str | Path], exclude: Sequence[str] = (), own: Path | None = None, root: Path | None = None
+) -> Iterator[FileEntry | LeftOut]:
     """Every file under ``paths``, sorted by name within each folder; links to folders are not followed.
 
-    ``own`` is a folder to pass over because this run writes there.
+    A text is a URL, whose files are fetched when they are read. ``own`` is a folder to pass over because this run
+    writes there; ``root`` the one that URIs are relative to.
 
     Raises:
-        UsageError: a path does not exist.
+        UsageError: a path does not exist, or a URL cannot be listed.
     """
-    root = common_root(paths)
+    root = root or common_root(paths)
+    if isinstance(paths[0], str):
+        from privacy_audit.sources.remote import walk_url
+
+        yield from walk_url(paths[0], exclude)
+        return
     own_real = own.resolve() if own else None
     seen: set[str] = set()
     for path in paths:
@@ -77,7 +113,7 @@ def _walk_one(path: str, root: Path, exclude: tuple[str, ...], own: Path | None)
         name = os.path.basename(current)  # noqa: PTH119 - names may hold bytes that are not UTF-8
         if name == OWN_FOLDER or (own is not None and Path(os.path.realpath(current)) == own):
             continue
-        pattern = next((glob for glob in exclude if _matches(uri, name, glob)), None)
+        pattern = matching_pattern(uri, exclude)
         if pattern is not None:
             yield LeftOut(uri, pattern)
             continue
@@ -130,5 +166,14 @@ def _uri(path: str, root: Path) -> str:
     return os.fsencode(posix).decode("utf-8", "backslashreplace")
 
 
-def _matches(uri: str, name: str, glob: str) -> bool:
-    return fnmatch.fnmatchcase(uri, glob) if "/" in glob else fnmatch.fnmatchcase(name, glob)
+def is_excluded(uri: str, exclude: Sequence[str]) -> bool:
+    """Whether a glob leaves out this path, relative to the root, or a folder above it."""
+    parts = uri.split("/")
+    above = ["/".join(parts[: end + 1]) for end in range(len(parts))]
+    return any(matching_pattern(path, exclude) for path in above)
+
+
+def matching_pattern(uri: str, exclude: Sequence[str]) -> str | None:
+    """The first pattern that leaves out the file or folder; one without ``/`` is about its name alone."""
+    name = uri.rpartition("/")[2]
+    return next((glob for glob in exclude if fnmatch.fnmatchcase(uri if "/" in glob else name, glob)), None)

@@ -6,6 +6,7 @@ from collections.abc import Callable, Iterator
 from pathlib import Path
 from urllib.parse import quote
 
+from privacy_audit.sources._annotations import coco_geometry
 from privacy_audit.sources._column_names import Finds, finds_nothing
 from privacy_audit.sources._json_cells import Parsed, parse_line, replace_texts
 from privacy_audit.sources.text_file import read_text, rewrite_text
@@ -19,16 +20,19 @@ def iter_json(
 ) -> Iterator[TextRecord]:
     """One record per text: ``meta.json#column=people.0.name``, the path of keys percent-encoded.
 
-    Keys that hold personal data come first, as ``meta.json#key=0``; in the paths a number stands for them.
+    Keys that hold personal data come first, as ``meta.json#key=0``; in the paths a number stands for them. Numbers of
+    boxes and their identifiers in COCO annotations are no texts.
 
     Raises:
         UnreadableError: empty, too large, not UTF-8 or UTF-16, not JSON, or nested deeper than 100 levels.
     """
-    parsed = _load(path, uri, max_bytes, finds)[1]
+    data, parsed = _load(path, uri, max_bytes, finds)
+    is_geometry = coco_geometry(data, parsed.cells)
     for number, key in enumerate(parsed.keys):
         yield TextRecord(f"{uri}#key={number}", key)
     for column, text in parsed.cells:
-        yield TextRecord(f"{uri}#{_fragment(column)}", text)
+        if not is_geometry(column, text):
+            yield TextRecord(f"{uri}#{_fragment(column)}", text)
 
 
 def rewrite_json(
@@ -47,7 +51,10 @@ def rewrite_json(
         UnreadableError: as :func:`iter_json`.
     """
     data, parsed = _load(path, "", max_bytes, finds)
-    new = [replacements(_fragment(column), text) for column, text in parsed.cells]
+    is_geometry = coco_geometry(data, parsed.cells)
+    new = [
+        text if is_geometry(column, text) else replacements(_fragment(column), text) for column, text in parsed.cells
+    ]
     rewrite_text(path, destination, replace_texts(data, [text for _, text in parsed.cells], new).decode("utf-8"))
 
 

@@ -6,14 +6,16 @@ import os
 from pathlib import Path
 from typing import Literal
 
+from privacy_audit.sources._codecs import codec_of, opened_plain
 from privacy_audit.sources._image_heif import is_heif
+from privacy_audit.sources.containers import is_container
 
-__all__ = ["Kind", "kind_of_bytes", "kind_of_name"]
+__all__ = ["Kind", "kind_of_bytes", "kind_of_name", "suffix_of_bytes"]
 
 Kind = Literal["text", "table", "image", "audio", "video", "other"]
 
 _BY_SUFFIX: dict[str, Kind] = {
-    **dict.fromkeys((".jsonl", ".ndjson", ".csv", ".tsv", ".json", ".parquet"), "table"),
+    **dict.fromkeys((".jsonl", ".ndjson", ".csv", ".tsv", ".json", ".parquet", ".arrow", ".feather"), "table"),
     **dict.fromkeys(
         (".ctm", ".eaf", ".rttm", ".scp", ".stm", ".textgrid"),
         "text",
@@ -33,7 +35,7 @@ _BY_SUFFIX: dict[str, Kind] = {
     ),
     **dict.fromkeys((".mp4", ".mkv", ".webm", ".mov", ".avi", ".m4v", ".mpg", ".mpeg"), "video"),
     **dict.fromkeys(
-        (".arrow", ".feather", ".tar", ".zip", ".gz", ".tgz", ".bz2", ".xz", ".zst", ".7z", ".rar", ".pdf"),
+        (".7z", ".rar", ".pdf"),
         "other",
     ),
     **dict.fromkeys((".docx", ".xlsx", ".pptx", ".odt", ".svg", ".npy", ".npz", ".pt", ".pkl", ".h5"), "other"),
@@ -57,9 +59,35 @@ _BY_START: tuple[tuple[bytes, Kind], ...] = (
 )
 
 
+_SUFFIX_BY_START = (
+    (b"\xff\xd8\xff", ".jpg"),
+    (b"\x89PNG\r\n\x1a\n", ".png"),
+    (b"GIF8", ".gif"),
+    (b"II*\x00", ".tif"),
+    (b"MM\x00*", ".tif"),
+    (b"fLaC", ".flac"),
+    (b"OggS", ".ogg"),
+    (b"ID3", ".mp3"),
+    (b"\xff\xfb", ".mp3"),
+)
+
+
+def suffix_of_bytes(start: bytes) -> str:
+    """The usual suffix of a picture or sound that has no name, by its first 16 bytes; empty where they do not tell."""
+    if start[:4] == b"RIFF":
+        return {b"WAVE": ".wav", b"WEBP": ".webp", b"AVI ": ".avi"}.get(start[8:12], "")
+    return next((suffix for mark, suffix in _SUFFIX_BY_START if start.startswith(mark)), "")
+
+
 def kind_of_name(path: str) -> Kind | Literal["unknown"]:
-    """The kind by the last suffix, whatever its case; ``unknown`` without one that is known."""
-    return _BY_SUFFIX.get(os.path.splitext(path)[1].lower(), "unknown")  # noqa: PTH122 - str in, no Path made
+    """The kind by the last suffix, whatever its case; ``unknown`` without one that is known.
+
+    A packed file is of the kind of what it packs (``rows.jsonl.gz``), a file that holds files ``other``.
+    """
+    if is_container(path):
+        return "other"
+    plain = path[: path.rfind(".")] if codec_of(path) else path
+    return _BY_SUFFIX.get(os.path.splitext(plain)[1].lower(), "unknown")  # noqa: PTH122 - str in, no Path made
 
 
 def kind_of_bytes(path: Path) -> Kind:
@@ -67,8 +95,9 @@ def kind_of_bytes(path: Path) -> Kind:
 
     Raises:
         OSError: the file cannot be opened.
+        UnreadableError: it is packed, and damaged.
     """
-    with path.open("rb") as file:
+    with opened_plain(path, codec_of(path.name)) as file:
         start = file.read(4096)
     if start[:4] == b"RIFF":
         return {b"WAVE": "audio", b"WEBP": "image", b"AVI ": "video"}.get(start[8:12], "other")  # type: ignore[return-value]  # a dict of literals is inferred as str

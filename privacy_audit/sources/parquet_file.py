@@ -1,6 +1,7 @@
 """Parquet, read and written by DuckDB a few rows at a time. A row reads like the JSON object that it would be.
 
-Columns of bytes are said to be unread: what pictures and sounds they hold is not looked at by this version.
+Columns of bytes that may hold pictures and sounds are read by :mod:`parquet_media`; what else holds bytes is said to
+be unread.
 """
 
 from __future__ import annotations
@@ -8,7 +9,7 @@ from __future__ import annotations
 import contextlib
 import json
 import re
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Collection, Iterator
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 from urllib.parse import quote
@@ -17,12 +18,20 @@ from privacy_audit import tables
 from privacy_audit.errors import UnreadableError
 from privacy_audit.sources._column_names import Finds, finds_nothing, looks_like_data, shown_keys, worth_reading
 from privacy_audit.sources._json_cells import Parsed, parse_line, replace_texts
+from privacy_audit.sources.parquet_media import text_of, wanted_shape
 from privacy_audit.types import Reason, TextRecord
 
 if TYPE_CHECKING:
     import duckdb
 
-__all__ = ["iter_parquet", "iter_parquet_rows", "rewrite_parquet", "unread_columns"]
+__all__ = [
+    "iter_parquet",
+    "iter_parquet_rows",
+    "media_columns",
+    "rewrite_parquet",
+    "unread_columns",
+    "without_media",
+]
 
 _BATCH_ROWS = 256
 _SHORTEST_BYTES = 12  # two marks and the length of the index (parquet.apache.org/docs/file-format)
@@ -35,10 +44,28 @@ _KEPT_METADATA = "huggingface"
 
 
 def unread_columns(path: Path, uri: str, finds: Finds = finds_nothing) -> list[str]:
-    """URIs of the columns that hold bytes, alone or inside a structure. Raises UnreadableError."""
+    """URIs of the columns that hold bytes in another form than files have. Raises UnreadableError."""
     with _opened(path) as connection:
         columns = _columns(connection, path, finds)
-    return [f"{uri}#column={quote(shown, safe='')}" for _, shown, kind in columns if _holds_bytes(kind)]
+    others = (shown for _, shown, kind in columns if _holds_bytes(kind) and not wanted_shape(kind))
+    return [f"{uri}#column={quote(shown, safe='')}" for shown in others]
+
+
+def media_columns(path: Path, finds: Finds = finds_nothing) -> dict[str, str]:
+    """Columns whose cells may be files: name -> what stands for it in a URI. Raises UnreadableError."""
+    with _opened(path) as connection:
+        return {name: shown for name, shown, kind in _columns(connection, path, finds) if wanted_shape(kind)}
+
+
+def without_media(path: Path, destination: Path) -> None:
+    """Write the rows with, of columns whose cells may be files, only what stands beside the bytes."""
+    with _opened(path) as connection:
+        columns = _columns(connection, path, finds_nothing)
+        values = ", ".join(f"{_read_as(name, kind)} AS {tables.quoted(name)}" for name, _, kind in columns)
+        connection.execute(
+            f"COPY (SELECT {values} FROM {_numbered_rows()}) TO ? (FORMAT parquet)",  # noqa: S608 - names are quoted, paths are parameters
+            [tables.path_literal(path), str(destination)],
+        )
 
 
 def iter_parquet(
@@ -81,8 +108,9 @@ def rewrite_parquet(
     *,
     max_row_bytes: int = 10_000_000,
     finds: Finds = finds_nothing,
+    leave_out: Collection[int] = (),
 ) -> None:
-    """Write every row with ``replacements("row=3&column=a.0", text)`` for each text.
+    """Write every row with ``replacements("row=3&column=a.0", text)`` for each text, but those of ``leave_out``.
 
     Names and types of columns, order of rows, compression and size of row groups stay. A date or a number whose
     replacement is none becomes NULL, as does a structure that no longer fits its type.
@@ -122,9 +150,11 @@ def rewrite_parquet(
             f"{_new_value(number, name, kind)} AS {tables.quoted(_new_name(name, shown, replacements))}"
             for number, (name, shown, kind) in enumerate(columns)
         )
+        rows = ", ".join(map(str, sorted(map(int, leave_out))))
+        kept = f" WHERE {tables.quoted(_ROW)} NOT IN ({rows})" if rows else ""
         try:
             connection.execute(
-                f"COPY (SELECT {values} FROM (SELECT *{calls} FROM {_numbered_rows()})) "  # noqa: S608 - names are quoted, paths are parameters
+                f"COPY (SELECT {values} FROM (SELECT *{calls} FROM {_numbered_rows()}{kept})) "  # noqa: S608 - names are quoted, paths are parameters
                 f"TO ? ({_layout(connection, path)})",
                 [tables.path_literal(path), str(destination)],
             )
@@ -191,6 +221,10 @@ def _holds_bytes(kind: str) -> bool:
     return bool(re.search(r"\bBLOB\b", re.sub(r'"(?:[^"]|"")*"', "", kind)))
 
 
+def _read_as(name: str, kind: str) -> str:
+    return text_of(name, kind) if wanted_shape(kind) else tables.quoted(name)
+
+
 def _numbered_rows() -> str:
     return (
         f"(SELECT * EXCLUDE (file_row_number), file_row_number AS {tables.quoted(_ROW)} "  # noqa: S608 - no name of the file is in it
@@ -202,7 +236,8 @@ def _lines(
     connection: duckdb.DuckDBPyConnection, path: Path, columns: list[tuple[str, str, str]], max_row_bytes: int
 ) -> Iterator[tuple[int, bytes]]:
     """Number and JSON of each row, without its bytes."""
-    fields = ", ".join(f"'{shown}': {tables.quoted(name)}" for name, shown, kind in columns if not _holds_bytes(kind))
+    read = [column for column in columns if not _holds_bytes(column[2]) or wanted_shape(column[2])]
+    fields = ", ".join(f"'{shown}': {_read_as(name, kind)}" for name, shown, kind in read)
     if not fields:
         return
     rows = connection.execute(

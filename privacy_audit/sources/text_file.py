@@ -160,10 +160,11 @@ def rewrite_csv(
     *,
     max_field_bytes: int = 10_000_000,
     finds: Finds = finds_nothing,
+    leave_out: Collection[int] = (),
 ) -> int:
     """Write every row with ``replacements("row=3&column=nom", text)`` for each cell read; all other bytes stay.
 
-    Returns the number of rows left out because they cannot be read.
+    ``leave_out`` names the rows not to be written. Returns the number of rows left out because they cannot be read.
 
     Raises:
         UnreadableError: as :func:`iter_csv`; nothing is left at ``destination``.
@@ -175,6 +176,8 @@ def rewrite_csv(
         for place, columns, row in _placed_rows(rows, finds):
             if row.problem:
                 left_out += 1
+                continue
+            if leave_out and place.startswith("row=") and int(place[4:]) in leave_out:
                 continue
             new = [cell.text for cell in row.cells]
             for index, column in enumerate(columns):

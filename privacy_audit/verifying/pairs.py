@@ -7,7 +7,7 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 
 from privacy_audit.pipeline.reading import sniffed
-from privacy_audit.pipeline.treated_copy import source_stamp
+from privacy_audit.pipeline.treated_folder import source_stamp
 from privacy_audit.recipe import Recipe
 from privacy_audit.sources.folder import OWN_FOLDER, FileEntry, LeftOut, walk
 from privacy_audit.store import read_lines

@@ -4,13 +4,19 @@ from __future__ import annotations
 
 import dataclasses
 import json
+import re
+import shutil
 from pathlib import Path
 
+import numpy as np
 import pytest
 from click.testing import CliRunner, Result
+from PIL import Image
 
+from privacy_audit import pipeline
 from privacy_audit.cli.main import cli
 from privacy_audit.errors import PrivacyAuditError, UsageError
+from privacy_audit.recipe import load_recipe
 from privacy_audit.report import json as json_format
 from privacy_audit.report.formats import FORMATS
 from tests.report.samples import audit, lines
@@ -39,6 +45,8 @@ def refused(*arguments: str) -> str:
 @pytest.mark.parametrize("name", FORMATS)
 @pytest.mark.parametrize("lang", ["fr", "en"])
 def test_every_format_comes_out_of_a_finished_audit(name: str, lang: str, tmp_path: Path) -> None:
+    if name == "pdf":
+        pytest.skip("needs a browser: test_a_pdf_is_printed_where_there_is_a_browser")
     result = run("report", "audit", "--format", name, "--lang", lang, "-o", "out")
     assert result.exception is None, result.exception
     assert result.output == "out\n"
@@ -67,12 +75,63 @@ def test_what_changed_since_another_audit_is_shown(finished: Path) -> None:
     assert "--format csv cannot show what changed" in refused("report", "audit", "--format", "csv", "--baseline", "old")
 
 
+def test_an_audit_and_its_baseline_in_json_and_on_a_terminal(finished: Path) -> None:
+    old = finished.with_name("old")
+    old.mkdir()
+    (old / "findings.jsonl").write_text("")
+    (old / "report.json").write_text(json_format.render(dataclasses.replace(audit(), entities=())))
+    changes = json.loads(run("report", "audit", "--format", "json", "--baseline", "old").output)["changes"]
+    assert changes["by_file"]
+    assert sum(kind["new"] for kind in changes["kinds"]) == audit().n_findings
+    text = run("report", "audit", "--format", "terminal", "--lang", "en", "--baseline", "old").output
+    assert "By file" in text
+    assert "rows.csv" in text
+
+
+def test_csv_and_sarif_of_a_treated_copy_list_what_was_found_before(tmp_path: Path) -> None:
+    (tmp_path / "data").mkdir()
+    (tmp_path / "data" / "a.txt").write_text("camille.durand@courriel-invente.fr")
+    (tmp_path / "r.yaml").write_text("name: r\nscanners: {text_patterns: }\noperators: {text_label: }\n")
+    pipeline.anonymize("data", "copy", load_recipe("r.yaml"))
+    assert "EMAIL_ADDRESS" in run("report", "copy", "--format", "csv").output
+    assert json.loads(run("report", "copy", "--format", "sarif").output)["runs"][0]["results"]
+    pipeline.anonymize("data", "hidden", dataclasses.replace(load_recipe("r.yaml"), hide_paths=True))
+    assert "hides the names of its files" in refused("report", "hidden", "--format", "csv")
+
+
+def test_a_pdf_needs_a_file_and_a_browser(monkeypatch: pytest.MonkeyPatch) -> None:
+    assert "-o" in refused("report", "audit", "--pdf")
+    assert "is text" in refused("report", "audit", "--pdf", "--format", "csv", "-o", "x.pdf")
+    monkeypatch.setenv("PATH", "")
+    assert "needs Chromium" in refused("report", "audit", "--pdf", "-o", "x.pdf")
+
+
+@pytest.mark.skipif(shutil.which("chromium") is None, reason="needs chromium")
+def test_a_pdf_is_printed_where_there_is_a_browser(tmp_path: Path) -> None:
+    assert run("report", "audit", "--pdf", "--lang", "en", "-o", "x.pdf").exception is None
+    assert (tmp_path / "x.pdf").read_bytes().startswith(b"%PDF")
+
+
+def test_thumbnails_show_no_face(finished: Path, tmp_path: Path) -> None:
+    line = next(line for line in lines() if line["entity_type"] == "FACE")
+    (tmp_path / "data").mkdir()
+    draw = np.random.default_rng(1)
+    Image.fromarray(draw.integers(100, 255, (60, 80, 3), np.uint8)).save(tmp_path / "data" / line["record_uri"])
+    page = run("report", "audit", "--thumbnails", "data").output
+    shown = re.findall(r'<li><svg viewBox="0 0 10 8".*?</svg>', page, re.DOTALL)
+    assert len(shown) == 2  # once per language
+    assert shown[0].count("<rect") == 81
+    assert "image/" not in page
+    assert "holds none of the pictures" in refused("report", "audit", "--thumbnails", ".")
+    assert "shows no pictures" in refused("report", "audit", "--format", "csv", "--thumbnails", "data")
+
+
 def test_a_folder_without_an_audit_is_refused(tmp_path: Path) -> None:
     assert "holds no report.json" in refused("report", str(tmp_path))
     assert "holds no report.json" in refused("report", "nowhere")
 
 
-@pytest.mark.parametrize("version", [0, 1, 3, 99, None, "2"])
+@pytest.mark.parametrize("version", [0, 1, 4, 99, None, "2"])
 def test_an_audit_of_another_version_is_refused_with_what_to_do(finished: Path, version: object) -> None:
     value = {**json.loads((finished / "report.json").read_text()), "schema_version": version}
     (finished / "report.json").write_text(json.dumps(value))
@@ -122,7 +181,7 @@ def test_whatever_an_edited_line_holds_it_is_taken_or_refused(finished: Path, na
 def test_missing_findings_are_refused_unless_the_audit_is_of_a_treated_copy(finished: Path) -> None:
     (finished / "findings.jsonl").unlink()
     assert run("report", "audit", "--format", "markdown").exception is None
-    assert "a treated copy has no findings.jsonl" in refused("report", "audit", "--format", "sarif")
+    assert "keeps no findings" in refused("report", "audit", "--format", "sarif")
     (finished / "report.json").write_text(json_format.render(audit(treated=False)))
     assert "findings.jsonl: is missing" in refused("report", "audit")
 

@@ -62,8 +62,9 @@ def test_a_folder_without_files_is_3(here: Path) -> None:
 def test_the_outputs_are_named_one_per_line_and_are_there(here: Path) -> None:
     (here / "data" / "a.txt").write_text(EMAIL)
     result = scan("-o", "out")
-    assert result.output.splitlines()[-3:] == ["out/report.html", "out/report.json", "out/findings.jsonl"]
-    assert sorted(path.name for path in (here / "out").iterdir()) == ["findings.jsonl", "report.html", "report.json"]
+    names = ["report.html", "report.json", "findings.jsonl", "coverage.jsonl"]
+    assert result.output.splitlines()[-4:] == [f"out/{name}" for name in names]
+    assert sorted(path.name for path in (here / "out").iterdir()) == sorted([*names, ".store"])
 
 
 def test_the_summary_begins_with_what_was_read(here: Path) -> None:
@@ -100,7 +101,7 @@ def test_a_stop_from_outside_leaves_a_partial_report_and_exits_3(here: Path, num
     arguments = [sys.executable, "-m", "privacy_audit", "scan", "data", "-r", "pre-commit", "-j", "1"]
     process = subprocess.Popen(arguments, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True)
     deadline_s = time.monotonic() + 20
-    while not list(here.glob("audit/.parts/0*.jsonl")) and time.monotonic() < deadline_s:
+    while not list(here.glob("audit/.store/*.jsonl")) and time.monotonic() < deadline_s:
         time.sleep(0.01)
     os.kill(process.pid, number)
     _, err = process.communicate(timeout=20)

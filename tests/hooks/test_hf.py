@@ -5,6 +5,9 @@ from __future__ import annotations
 import datetime
 import io
 import json
+import pickle
+import subprocess
+import sys
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
@@ -16,6 +19,8 @@ from PIL import Image
 from privacy_audit import Guard
 from privacy_audit.errors import PersonalDataError, UnreadableError, UsageError
 from privacy_audit.recipe import Recipe
+from privacy_audit.scanners import Scanner
+from privacy_audit.types import BoundingBox, Confidence, Detection, ImageRecord
 
 datasets = pytest.importorskip("datasets")
 
@@ -214,3 +219,147 @@ def test_numbers_dates_and_nothing_pass(value: Any) -> None:
 def test_in_every_mode_but_audit_the_columns_stay_those_of_the_sample() -> None:
     for mode in ("redact", "drop", "raise"):
         assert list(Guard(RECIPE, mode).hf()({"text": "ok", "n": 1})) == ["text", "n"]  # type: ignore[arg-type]  # all are modes
+
+
+def on_disk(folder: Path) -> Any:
+    """``map`` keeps its results beside the files of a data set; one in memory has none."""
+    rows = [{"text": EMAIL if number % 4 == 0 else "ok", "n": number} for number in range(8)]
+    datasets.Dataset.from_list(rows).save_to_disk(str(folder))
+    return datasets.load_from_disk(str(folder))
+
+
+def test_map_twice_hits_its_cache_whatever_the_guard_has_done_in_between(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    data, guard = on_disk(tmp_path / "data"), Guard(RECIPE, "redact")
+    first = data.map(guard.hf(), batched=True)
+    guard.report()
+    monkeypatch.setattr("privacy_audit.guard.Guard.look", lambda *_: pytest.fail("a sample was looked at again"))
+    for again in (guard, Guard(RECIPE, "redact"), pickle.loads(pickle.dumps(guard))):  # noqa: S301 - made in this test
+        mapped = data.map(again.hf(), batched=True)
+        assert mapped.cache_files == first.cache_files
+        assert mapped["text"] == first["text"]
+
+
+def test_another_process_has_the_same_fingerprint() -> None:
+    code = (
+        "from datasets.fingerprint import Hasher; from privacy_audit import Guard;"
+        "print(Hasher.hash(Guard('text-corpus', 'redact').hf()))"
+    )
+    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
+    assert done.stdout.strip() == datasets.fingerprint.Hasher.hash(Guard("text-corpus", "redact").hf())
+
+
+def test_what_changes_the_result_changes_the_fingerprint(tmp_path: Path) -> None:
+    (tmp_path / "one.key").write_bytes(b"1" * 64)
+    (tmp_path / "two.key").write_bytes(b"2" * 64)
+    wider = Recipe("guarded", scanners={"text_patterns": {}}, operators={"text_label": {}})
+    guards = [
+        Guard(RECIPE, "redact"),
+        Guard(RECIPE, "drop"),
+        Guard(wider, "redact"),
+        Guard(RECIPE, "redact", tmp_path / "one.key"),
+        Guard(RECIPE, "redact", tmp_path / "two.key"),
+        Guard(RECIPE, "redact", report_folder=tmp_path / "counts"),
+    ]
+    prints = [datasets.fingerprint.Hasher.hash(guard.hf()) for guard in guards]
+    (tmp_path / "two.key").write_bytes(b"3" * 64)
+    prints.append(datasets.fingerprint.Hasher.hash(guards[4].hf()))
+    assert len(set(prints)) == len(prints)
+
+
+def test_two_processes_count_for_one_report_each_guard_for_itself(tmp_path: Path) -> None:
+    data = on_disk(tmp_path / "data")
+    first, second = Guard(RECIPE, "redact"), Guard(RECIPE, "redact")
+    data.map(first.hf(), batched=True, num_proc=2)
+    data.select([0, 1]).map(second.hf(), batched=True, num_proc=2)
+    assert [(guard.report().dataset.n_files, guard.report().n_findings) for guard in (first, second)] == [
+        (8, 2),
+        (2, 1),
+    ]
+
+
+def test_the_counts_of_the_run_that_filled_the_cache_are_still_in_the_report_folder(tmp_path: Path) -> None:
+    data = on_disk(tmp_path / "data")
+    for _ in range(2):
+        guard = Guard(RECIPE, "drop", report_folder=tmp_path / "counts")
+        assert len(data.map(guard.hf(), batched=True)) == 6
+        assert guard.report().n_findings == 2
+
+
+@pytest.mark.parametrize("mode", ["audit", "redact", "drop"])
+def test_a_key_of_a_mapping_is_read_too_and_quoted_nowhere(mode: Any) -> None:
+    sample = {"scores": {EMAIL: 3, "x": {"y": 1}}, "text": "ok"}
+    guard = Guard(RECIPE, mode)
+    passed = guard.hf().batch({name: [value] for name, value in sample.items()})  # type: ignore[attr-defined]  # HfHook
+    assert len(passed["text"]) == (1 if mode == "audit" else 0), "a key is never replaced"
+    if mode == "audit":
+        assert passed["scores"] == [sample["scores"]]
+        (note,) = json.loads(passed["privacy_audit"][0])
+        assert (note["field"], note["entity_type"]) == ("scores", "EMAIL_ADDRESS")
+    report = guard.report()
+    assert report.n_findings == 1
+    assert "durand" not in json.dumps(report.to_dict())
+    with pytest.raises(PersonalDataError, match=r"^scores\.key_0#key: EMAIL_ADDRESS x 1$"):
+        Guard(RECIPE, "raise").hf()(sample)
+
+
+def test_what_stands_under_a_key_with_personal_data_is_not_told_by_it() -> None:
+    with pytest.raises(PersonalDataError, match=r"^scores\.key_0\.z: EMAIL_ADDRESS x 1$"):
+        Guard(RECIPE, "raise").hf()({"scores": {"06 39 98 12 45": {"z": EMAIL}}})
+
+
+def test_a_name_of_a_column_is_read_too() -> None:
+    with pytest.raises(PersonalDataError, match=r"^field_1#key: EMAIL_ADDRESS x 1$"):
+        Guard(RECIPE, "raise").hf()({"n": 1, EMAIL: 2})
+
+
+def moving(kind: str, corner_in: int) -> Image.Image:
+    """Three frames, each with a line of its own; a white corner in one of them."""
+    frames = [Image.new("RGB", (16, 12), "black") for _ in range(3)]
+    for number, frame in enumerate(frames):
+        frame.paste((255, 255, 255), (10, number, 16, number + 1))
+    frames[corner_in].paste((255, 255, 255), (0, 0, 4, 4))
+    buffer = io.BytesIO()
+    times = {} if kind == "TIFF" else {"duration": [100, 200, 300]}
+    frames[0].save(buffer, kind, save_all=True, append_images=frames[1:], **times)
+    return Image.open(buffer)
+
+
+class Corner(Scanner):
+    """Stands for a face detector."""
+
+    name, summary, entity_types, accepts = "corner", "Finds a white corner.", ("FACE",), (ImageRecord,)
+
+    def scan(self, record: Any) -> list[Detection]:
+        found = record.pixels[:4, :4].any()
+        return [Detection("FACE", BoundingBox(0, 0, 4, 4), 0.9, Confidence.HIGH)] if found else []
+
+
+@pytest.mark.parametrize("kind", ["PNG", "GIF", "WEBP", "TIFF"])
+@pytest.mark.parametrize("number", [0, 2])
+def test_every_frame_of_a_moving_picture_is_looked_at_and_covered(
+    kind: str, number: int, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("privacy_audit.pipeline.toolbox.all_scanners", lambda: {"corner": Corner})
+    recipe = Recipe("corner", scanners={"corner": {}}, operators={"image_solid": {}})
+    found = notes(Guard(recipe, "audit").hf()({"image": moving(kind, number)}))
+    assert {(note["field"], note["entity_type"]) for note in found} == {("image", "FACE")}
+    covered = Guard(recipe, "redact").hf()({"image": moving(kind, number)})["image"]
+    assert (covered.n_frames, covered.size) == (3, (16, 12))
+    for frame in range(3):
+        covered.seek(frame)
+        pixels = np.asarray(covered.convert("RGB"))
+        assert not pixels[:4, :4].any()
+        assert pixels[frame, 12:].min() > 200, "the rest is there"
+        assert kind == "TIFF" or covered.info["duration"] == 100 * (frame + 1), "milliseconds"
+
+
+def test_what_is_transparent_only_is_looked_at_too(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("privacy_audit.pipeline.toolbox.all_scanners", lambda: {"corner": Corner})
+    recipe = Recipe("corner", scanners={"corner": {}}, operators={"image_solid": {}})
+    drawn = Image.new("RGBA", (16, 12), (0, 0, 0, 0))
+    drawn.paste((0, 0, 0, 255), (0, 0, 3, 3))
+    assert len(notes(Guard(recipe, "audit").hf()({"image": drawn}))) == 1
+    treated = Guard(recipe, "redact").hf()({"image": drawn})["image"]
+    assert (treated.mode, np.asarray(treated).any()) == ("RGB", False), "black, and nothing shines through"

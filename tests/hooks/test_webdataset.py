@@ -106,3 +106,31 @@ def test_where_a_sample_comes_from_passes_as_it_is() -> None:
     stage = Guard(RECIPE, "redact").webdataset()
     (sample,) = stage([{"__key__": EMAIL, "__url__": "x.tar", "txt": b"ok"}])
     assert (sample["__key__"], sample["__url__"]) == (EMAIL, "x.tar")
+
+
+def test_the_report_calls_samples_by_shard_and_key_and_counts_several_passes_once(shard: str) -> None:
+    guard = Guard(RECIPE, "redact")
+    pipeline = wds.WebDataset(shard, shardshuffle=False).compose(guard.webdataset())
+    for _ in range(2):
+        list(pipeline)
+    report = guard.report()
+    assert (report.coverage.complete, report.coverage.partial, report.coverage.unscanned) == (2, 1, 0)
+    assert [file.uri for file in report.files] == [f"{shard}::001"]
+    assert [entry.uri for entry in report.coverage.entries] == [f"{shard}::002#column=jpg"]
+    assert report.treatment is not None
+    assert (report.treatment.records, report.treatment.quarantined) == (2, 1)
+
+
+@pytest.mark.parametrize("url", ["pipe:curl -u me:secret https://x/a.tar", "https://me:secret@x/a.tar?token=secret"])
+def test_a_password_in_an_address_is_in_no_report(url: str) -> None:
+    guard = Guard(RECIPE, "audit")
+    list(guard.webdataset()([{"__key__": "1", "__url__": url, "txt": EMAIL.encode()}]))
+    (file,) = guard.report().files
+    assert file.uri.endswith("::1")
+    assert "secret" not in file.uri
+
+
+def test_a_person_seen_in_a_picture_and_named_beside_it_is_one_record(shard: str) -> None:
+    guard = Guard(RECIPE, "audit")
+    list(wds.WebDataset(shard, shardshuffle=False).compose(guard.webdataset()))
+    assert sum(guard.report().records_by_level.values()) == 1, "author of the picture and address of the caption"

@@ -161,7 +161,7 @@ def test_names_that_collide_after_treatment_are_numbered(tmp_path: Path) -> None
 def test_a_folder_and_a_file_that_come_out_with_one_name_cost_one_file(tmp_path: Path) -> None:
     source = tmp_path / "source"
     (source / "marie_lefebvre").mkdir(parents=True)
-    (source / "jean_dupuis").write_text("x")
+    (source / "PERSON").write_text("x")
     (source / "marie_lefebvre" / "x.txt").write_text("x")
     (source / "z.txt").write_text("x")
     anonymize(source, tmp_path / "copy", RECIPE)

@@ -1,19 +1,45 @@
 from __future__ import annotations
 
 import dataclasses
+import json
 
 import pytest
 
+from privacy_audit.legal.exposure import ExposureReport
 from privacy_audit.legal.strings import LANGUAGES, Language, strings
-from privacy_audit.report import _changes, html, markdown
+from privacy_audit.report import _changes, html, markdown, terminal_text
+from privacy_audit.report import json as json_format
+from privacy_audit.report._comparison import Change, Comparison, compare
+from privacy_audit.report._places import Place
+from privacy_audit.types import Confidence
 from tests.report.samples import audit
 
 TODAY = audit()
 LESS = dataclasses.replace(TODAY, entities=TODAY.entities[1:])
 
 
+def places(**counts: int) -> list[Place]:
+    """``a__PERSON=3``: three names in a."""
+    found = []
+    for key, n in counts.items():
+        file, kind = key.split("__")
+        place = Place(file, kind)
+        place.by_confidence[Confidence.HIGH] = n
+        found.append(place)
+    return found
+
+
+def compared(before: ExposureReport = LESS, now: ExposureReport = TODAY) -> Comparison:
+    return compare(
+        before, now, places(a__PERSON=3, b__PERSON=1, c__FACE=2), places(a__PERSON=1, b__PERSON=4, c__FACE=2)
+    )
+
+
 def test_the_same_audit_twice_has_no_change() -> None:
     assert _changes.rows(TODAY, TODAY, strings("en")) == []
+    same = compare(TODAY, TODAY, places(a__PERSON=3), places(a__PERSON=3))
+    assert (same.files, same.same_files) == ((), 1)
+    assert same.kinds == (Change("PERSON", 3, 3, 0, 0),)
 
 
 def test_what_is_new_and_what_is_gone_are_told_with_their_figures() -> None:
@@ -22,8 +48,46 @@ def test_what_is_new_and_what_is_gone_are_told_with_their_figures() -> None:
     assert _changes.rows(TODAY, LESS, strings("en"))[0][3] == f"−{first.count} (no longer detected)"
 
 
+def test_new_gone_and_same_are_counted_file_by_file() -> None:
+    found = compared()
+    assert found.kinds == (Change("PERSON", 4, 5, 3, 2), Change("FACE", 2, 2, 0, 0))
+    assert found.files == (Change("b", 1, 4, 3, 0), Change("a", 3, 1, 0, 2))
+    assert found.same_files == 1
+    assert [change.same for change in found.kinds] == [2, 2]
+
+
+def test_without_findings_kinds_are_compared_by_their_sums_and_files_are_not() -> None:
+    found = compare(LESS, TODAY)
+    assert not found.by_file
+    assert found.files == ()
+    assert {change.name: change.new for change in found.kinds if change.new} == {
+        TODAY.entities[0].entity_type: TODAY.entities[0].count
+    }
+
+
 @pytest.mark.parametrize("language", LANGUAGES)
-def test_page_and_document_show_the_changes_with_a_caution(language: Language) -> None:
-    for text in (html.render(TODAY, language, baseline=LESS), markdown.render(TODAY, language, LESS)):
-        assert strings(language)("changes_caveat") in text
-        assert strings(language)("changes_new") in text
+def test_page_document_and_terminal_show_the_changes_with_a_caution(language: Language) -> None:
+    t = strings(language)
+    for render in (html.render, markdown.render, terminal_text.render):
+        text = " ".join(render(TODAY, language, comparison=compared()).split())
+        for key in (
+            "changes_caveat",
+            "changes_found_new",
+            "changes_found_gone",
+            "changes_found_same",
+            "changes_counted",
+        ):
+            assert " ".join(t(key).split()) in text, (render, key)
+
+
+def test_the_json_of_a_comparison_holds_it_and_is_still_a_report() -> None:
+    text = json_format.render(TODAY, compared())
+    assert json.loads(text)["changes"]["files"][0] == {
+        "name": "b",
+        "before": 1,
+        "now": 4,
+        "new": 3,
+        "gone": 0,
+        "same": 1,
+    }
+    assert json_format.parse(text) == json_format.parse(json_format.render(TODAY))

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import dataclasses
 import json
 import random
 from collections import Counter, defaultdict
@@ -74,7 +75,54 @@ def by(key: Any, lines: Iterable[Line]) -> dict[str, list[Line]]:
     return groups
 
 
+def people(lines: list[Line]) -> dict[str, int]:
+    """The range of people as its docstring says, by hand."""
+    values: dict[str, dict[Any, str | None]] = defaultdict(dict)  # kind -> value -> qualifier of the first that has it
+    for number, line in enumerate(lines):
+        fingerprint = line["fingerprint"]
+        values[line["entity_type"]].setdefault(number if fingerprint is None else fingerprint, line["qualifier"])
+    persons = {kind: sum(q not in NOBODYS for q in found.values()) for kind, found in values.items()}
+    sure = [line for line in lines if RANK[line["confidence"]] >= 2]
+    faces = Counter(line["record_uri"] for line in sure if line["entity_type"] == "FACE")
+    speakers = Counter(file_of(line) for line in sure if line["entity_type"] == "SPEAKER")
+    unheard = {file_of(line) for line in lines if line["entity_type"] == "VOICE"} - speakers.keys()
+    apart = {"FACE", "SPEAKER", "VOICE"}
+
+    def of_class(name: str) -> int:
+        return sum(n for kind, n in persons.items() if kind not in apart and legal_row(kind).identification == name)
+
+    nir = {line["fingerprint"] for line in lines if line["entity_type"] == "FR_NIR"} - {None}
+    found = {
+        "faces_in_one_picture": max(faces.values(), default=0),
+        "speakers_in_one_file": max(speakers.values(), default=0),
+        "distinct_nir": len(nir),
+        "distinct_names": of_class("D"),
+        "other_identifiers": of_class("U"),
+        "faces": persons.get("FACE", 0),
+        "speakers": persons.get("SPEAKER", 0) + len(unheard),
+    }
+    upper = sum(found[name] for name in ("distinct_names", "other_identifiers", "faces", "speakers"))
+    in_one = (found[name] for name in ("faces_in_one_picture", "speakers_in_one_file", "distinct_nir"))
+    return {**found, "upper": upper, "lower": max(*in_one, min(upper, 1))}
+
+
+def check_coverage(report: ExposureReport, lines: list[Line], kinds: dict[str, str]) -> None:
+    """``kinds``: every file met -> its kind. What findings tell of coverage, and the rest from the files themselves."""
+    covered = report.coverage
+    assert report.dataset.n_files == covered.complete + covered.partial + covered.unscanned == len(kinds)
+    assert report.dataset.by_kind == Counter(kinds.values())
+    records = {(line["scanner"], line["record_uri"]) for line in lines}
+    for scanner, n in Counter(scanner for scanner, _ in records).items():
+        assert next(own for own in covered.scanners if own.scanner == scanner).scanned >= n
+    unread = {entry.uri.split("#")[0] for entry in covered.entries}
+    assert covered.by_reason == Counter(entry.reason for entry in covered.entries)
+    assert len(unread) == covered.partial + covered.unscanned
+    read = {file_of(line) for line in lines if not line["record_uri"].endswith("#path")}
+    assert len(unread & read) <= covered.partial
+
+
 def check(report: ExposureReport, lines: list[Line]) -> None:
+    assert dataclasses.asdict(report.people).items() >= people(lines).items()
     entities = by(lambda line: line["entity_type"], lines)
     assert {e.entity_type for e in report.entities} == entities.keys()
     for entity in report.entities:
@@ -128,10 +176,16 @@ def test_the_figures_of_a_scan_are_those_of_its_findings(tmp_path: Path) -> None
     (data / "b.txt").write_text("contact@courriel-invente.fr ; Luc Martin est diabétique. NIR 1 85 05 78 006 084 91")
     rows = "".join(f"Personne{n},{20 + n},7500{n}\n" for n in range(9))
     (data / "c.csv").write_text(f"nom,age,code_postal\n{rows}")
+    (data / "broken.txt").write_bytes(b"\xff\xfe\x00")
+    (data / "open.jsonl").write_text('{"t": "06 39 98 12 45"}\n{"t": ')
     report = pipeline.scan([data], tmp_path / "audit", load_recipe("pre-commit"))
     lines = [json.loads(line) for line in (tmp_path / "audit" / "findings.jsonl").read_text().splitlines()]
     assert lines
     check(report, lines)
+    kinds = {path.name: {".csv": "table", ".jsonl": "table"}.get(path.suffix, "text") for path in data.iterdir()}
+    check_coverage(report, lines, kinds)
+    assert report.dataset.n_bytes == sum(path.stat().st_size for path in data.iterdir())
+    assert (report.coverage.complete, report.coverage.partial, report.coverage.unscanned) == (3, 1, 1)
 
 
 @pytest.mark.parametrize("seed", range(5))

@@ -25,7 +25,7 @@ from privacy_audit.sources.transcripts._columns import utterances
 from privacy_audit.sources.transcripts._pieces import Part, time_s
 from privacy_audit.types import Reason
 
-__all__ = ["said_beside"]
+__all__ = ["is_list", "read_beside", "said_beside"]
 
 _MAX_FOLDERS_UP = 3
 _PLAIN = (".txt", ".lab")
@@ -53,15 +53,29 @@ def said_beside(path: Path, n_folders_up: int, max_bytes: int) -> Iterator[Part 
             yield from _parts_of(beside, stem, max_bytes)
         except UnreadableError as error:
             yield error
+    for listed in _lists(path, n_folders_up):
+        try:
+            yield from _listed(listed, _stamp(listed), max_bytes).get(stem, ())
+        except UnreadableError as error:
+            if error.reason is not Reason.EMPTY:
+                yield error
+
+
+def read_beside(path: Path, n_folders_up: int) -> Iterator[Path]:
+    """The files that :func:`said_beside` reads: what is found in the recording depends on them too."""
+    yield from _of_this_name(path, n_folders_up)
+    for listed in _lists(path, n_folders_up):
+        yield listed
+        if listed.name.lower() == "text":
+            yield listed.with_name("segments")
+
+
+def _lists(path: Path, n_folders_up: int) -> Iterator[Path]:
     folder = path.parent
     for _ in range(min(n_folders_up, _MAX_FOLDERS_UP) + 1):
-        for name in _names(folder):
-            if _is_list(name) and not name.startswith(f"{stem}."):
-                try:
-                    yield from _listed(folder / name, _stamp(folder / name), max_bytes).get(stem, ())
-                except UnreadableError as error:
-                    if error.reason is not Reason.EMPTY:
-                        yield error
+        yield from (
+            folder / name for name in _names(folder) if is_list(name) and not name.startswith(f"{path.stem}.")
+        )
         folder = folder.parent
 
 
@@ -95,7 +109,8 @@ def _parts_of(path: Path, stem: str, max_bytes: int) -> Iterator[Part]:
             yield replace(part, track=f"{path} {part.track}")
 
 
-def _is_list(name: str) -> bool:
+def is_list(name: str) -> bool:
+    """True for the names of files that may tell what is said in the recordings of a whole folder."""
     low = name.lower()
     return low.endswith((".trans.txt", ".ctm", ".stm", ".tsv", ".csv")) or low == "text"
 
@@ -192,7 +207,7 @@ def _listing(folder: Path, stamp: int) -> tuple[tuple[str, ...], Mapping[str, tu
     except OSError:
         return (), {}
     for name in names:
-        if _is_list(name) or name.casefold() in _FOLDERS:
+        if is_list(name) or name.casefold() in _FOLDERS:
             lists.append(name)
         if name.lower().endswith((*SUFFIXES, *_PLAIN, ".json")) and not name.lower().endswith(".trans.txt"):
             pieces = name.casefold().split(".")

@@ -1,0 +1,174 @@
+"""Voices and faces from file to file: error of pairs, agreement of groups, range of their number; and what scale costs.
+
+``--half tune``: the even speakers of librispeech_train_clean_100 and the even people of identities_orl; the thresholds
+of ``linking/people.py`` were chosen on these. ``--half report``: the odd ones, and sets on which nothing was chosen.
+One recording cut in two counts as two files. AMI: the voices that ``audio_speakers`` hears in each excerpt, each
+labelled with the speaker it overlaps most.
+``--vectors N``: drawn vectors in place of the data, for time and for the share of pairs and groups found.
+"""
+
+from __future__ import annotations
+
+import time
+from collections import defaultdict
+from collections.abc import Iterable, Iterator, Sequence
+from pathlib import Path
+from typing import TypeAlias
+
+import numpy as np
+from numpy.typing import NDArray
+from sklearn.metrics import adjusted_rand_score
+
+from bench._data import data_dir, half_of, plain_name, read_rttm, sound_files
+from bench._run import Run
+from privacy_audit.linking.grouping import grouped
+from privacy_audit.linking.neighbours import alike
+from privacy_audit.linking.people import FACE, MIN_FACE_PX, MIN_VOICE_S, VOICE, Thresholds, count
+from privacy_audit.models import dlib_faces
+from privacy_audit.scanners._voices import Voices
+from privacy_audit.scanners.audio_speakers import voices_in
+from privacy_audit.scanners.image_faces import ImageFaces
+from privacy_audit.sources.audio_file import read_audio
+from privacy_audit.sources.image_file import read_images
+from privacy_audit.types import AudioRecord, BoundingBox, Confidence
+from privacy_audit.verifying.matching import equal_error_rate
+
+_RATE_HZ = 16_000
+_COLUMNS = ("vectors", "people", "pairs EER", "ARI at the middle threshold", "fewest", "likeliest", "most")
+_DIGITS_A_FILE = 10
+
+Labelled: TypeAlias = tuple[NDArray[np.float32], str]
+
+
+def main() -> None:
+    """Command line."""
+    run = Run("linking", "Voices and faces grouped from file to file.")
+    run.parser.add_argument("--vectors", type=int, metavar="N", help="drawn vectors in place of the data")
+    if run.options.vectors:
+        _add_scale(run, run.options.vectors)
+    else:
+        _add(run, f"librispeech_train_clean_100, {run.half} half: recordings cut in two", _halves(run), VOICE)
+        if run.half == "report":
+            _add(run, "librispeech_test_other: 40 recordings", _recordings(), VOICE)
+            _add(run, f"fsdd: {_DIGITS_A_FILE} digits a file, 8 kHz", _digits(), VOICE)
+            _add(run, "pyannote_ami: voices heard in 14 excerpts of meetings", _meetings(), VOICE)
+        if dlib_faces.is_installed():
+            _add(run, f"identities_orl, {run.half} half", _faces(run, "identities_orl"), FACE)
+            if run.half == "report":
+                _add(run, "identities_lfw", _faces(run, "identities_lfw"), FACE)
+    run.finish()
+
+
+def _add(run: Run, title: str, labelled: Iterable[Labelled], thresholds: Thresholds) -> None:
+    items = list(labelled)
+    vectors = np.stack([vector / np.linalg.norm(vector) for vector, _ in items])
+    people = np.array([label for _, label in items])
+    one, other = np.triu_indices(len(items), 1)
+    scores, same = (vectors @ vectors.T)[one, other], people[one] == people[other]
+    agreement = adjusted_rand_score(people, grouped(vectors, thresholds.likely).labels)
+    found = count([vector for vector, _ in items], 0, thresholds)
+    eer = equal_error_rate(scores[same].tolist(), scores[~same].tolist())
+    figures = (len(items), len(set(people)), eer, float(agreement), found.fewest, found.likeliest, found.most)
+    run.add(title, _COLUMNS, [figures])
+
+
+def _halves(run: Run) -> Iterator[Labelled]:
+    files = {path.name.split("-")[0]: path for path in sound_files(data_dir("audio", "librispeech_train_clean_100"))}
+    for speaker in run.limited(half_of(sorted(files), run.half)):
+        samples = read_audio(files[speaker], speaker).samples
+        middle = samples.shape[1] // 2
+        for piece in (samples[:, :middle], samples[:, middle:]):
+            yield from _main_voice(piece, speaker)
+
+
+def _recordings() -> Iterator[Labelled]:
+    for path in sound_files(data_dir("audio", "librispeech_test_other")):
+        yield from _main_voice(read_audio(path, path.name).samples, path.name.split("-")[0])
+
+
+def _digits() -> Iterator[Labelled]:
+    by_speaker: dict[str, list[Path]] = defaultdict(list)
+    for path in sound_files(data_dir("audio", "fsdd")):
+        by_speaker[path.stem.split("_")[1]].append(path)
+    silence = np.zeros((1, _RATE_HZ // 10), np.float32)
+    for speaker, paths in by_speaker.items():
+        n_files = len(paths) // _DIGITS_A_FILE
+        for number in range(n_files):
+            parts = [read_audio(path, path.name).samples for path in paths[number::n_files][:_DIGITS_A_FILE]]
+            yield from _main_voice(np.concatenate([piece for part in parts for piece in (part, silence)], 1), speaker)
+
+
+def _meetings() -> Iterator[Labelled]:
+    folder = data_dir("audio", "pyannote_ami")
+    turns = read_rttm(sorted(folder.glob("*.rttm")))
+    for path in sound_files(folder):
+        found = voices_in(read_audio(path, path.name))
+        for voice, seconds in found.seconds.items():
+            if found.centroids is not None and seconds >= MIN_VOICE_S:
+                shared: dict[str, float] = defaultdict(float)
+                for own in (turn for turn in found.turns if turn.voice == voice):
+                    for place, speaker in turns[plain_name(path.stem)]:
+                        shared[speaker] += max(0.0, min(place.end, own.end_s) - max(place.start, own.start_s))
+                yield found.centroids[voice], max(shared, key=lambda speaker: shared[speaker])
+
+
+def _main_voice(samples: NDArray[np.float32], speaker: str) -> Iterator[Labelled]:
+    found: Voices = voices_in(AudioRecord(speaker, np.ascontiguousarray(samples), _RATE_HZ))
+    voice, seconds = next(iter(found.seconds.items()), (0, 0.0))
+    if found.centroids is not None and seconds >= MIN_VOICE_S:
+        yield found.centroids[voice], speaker
+
+
+def _faces(run: Run, name: str) -> Iterator[Labelled]:
+    scanner = ImageFaces(passes="fast")
+    people = sorted(path.name for path in data_dir("image", name).iterdir() if path.is_dir())
+    for person in run.limited(half_of(people, run.half) if name == "identities_orl" else people):
+        for path in sorted(data_dir("image", name, person).iterdir()):
+            record = next(iter(read_images(path, path.name)))
+            boxes = [found.location for found in scanner.scan(record) if found.confidence >= Confidence.MEDIUM]
+            faces = [box for box in boxes if isinstance(box, BoundingBox)]
+            largest = max(faces, key=lambda box: box.width_px * box.height_px, default=None)
+            if largest is not None and min(largest.width_px, largest.height_px) >= MIN_FACE_PX:
+                yield dlib_faces.descriptors(record.pixels, [largest])[0], person
+
+
+def _add_scale(run: Run, n: int) -> None:
+    """Five vectors a person on average, the cosine of two of one person .5 on average: harder than CAM++ on speech."""
+    draw = np.random.default_rng(0)
+    centres = draw.normal(0, 192**-0.5, (n // 5, 192)).astype(np.float32)
+    people = draw.integers(0, len(centres), n)
+    vectors = centres[people] + draw.normal(0, 192**-0.5, (n, 192)).astype(np.float32)
+    vectors /= np.linalg.norm(vectors, axis=1, keepdims=True)
+    started_s = time.perf_counter()
+    pairs = alike(vectors, VOICE.perhaps)
+    pairs_s = time.perf_counter() - started_s
+    held = np.bincount(people)
+    n_same = int((people[pairs.one] == people[pairs.other]).sum())
+    all_same = int((held * (held - 1) // 2).sum())
+    asked = draw.choice(n, min(n, 1_000), replace=False)
+    started_s = time.perf_counter()
+    groups = grouped(vectors, VOICE.perhaps)
+    grouped_s = time.perf_counter() - started_s
+    columns = ("seconds for pairs", "pairs of one person found", "nearest neighbour found", "seconds in all")
+    row = (pairs_s, n_same / all_same, _nearest_found(vectors, asked, pairs.one, pairs.other), grouped_s)
+    ends = (groups.count_at(VOICE.perhaps), groups.count_at(VOICE.likely), groups.count_at(VOICE.surely))
+    agreement = float(adjusted_rand_score(people, groups.labels))
+    title = f"{n} drawn vectors of {len(set(people.tolist()))} people"
+    run.add(title, (*columns, "ARI", "fewest", "likeliest", "most"), [(*row, agreement, *ends)])
+
+
+def _nearest_found(
+    vectors: NDArray[np.float32], asked: NDArray[np.int_], one: NDArray[np.int_], other: NDArray[np.int_]
+) -> float:
+    """Share of these whose nearest neighbour, if it is alike at all, is among their pairs."""
+    products = vectors[asked] @ vectors.T
+    products[np.arange(len(asked)), asked] = -np.inf
+    nearest = products.argmax(axis=1)
+    near = products.max(axis=1) >= VOICE.perhaps
+    known = set(zip(one.tolist(), other.tolist(), strict=True))
+    wanted: Sequence[tuple[int, int]] = list(zip(asked[near].tolist(), nearest[near].tolist(), strict=True))
+    return sum((min(pair), max(pair)) in known for pair in wanted) / max(len(wanted), 1)
+
+
+if __name__ == "__main__":
+    main()

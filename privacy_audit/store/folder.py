@@ -1,0 +1,91 @@
+"""The folder of an audit: what may lie in it, which run may write there, and which segment its report was made of."""
+
+from __future__ import annotations
+
+import fcntl
+import hashlib
+import json
+from collections.abc import Mapping, Sequence
+from pathlib import Path
+from typing import Any
+
+from privacy_audit.errors import OutputError
+from privacy_audit.store.files import UNFINISHED, atomic_writer, remove_unfinished
+
+__all__ = ["AuditFolder", "finished_segment"]
+
+_STORE = ".store"
+_FINISHED = "finished.json"
+_NAMES = ("report.json", "report.html", "findings.jsonl", "coverage.jsonl")
+_CHECKED = ("report.json", "findings.jsonl", "coverage.jsonl")  # the page may be rendered again in another language
+_OLD_PARTS = ".parts"
+_OWN = frozenset({*_NAMES, _STORE, _OLD_PARTS})
+
+
+class AuditFolder:
+    """Where one scan writes, held by one run at a time, in a ``with`` block.
+
+    ``store`` is the folder of segments: what was read is kept there and spares a later run the same work.
+
+    Raises:
+        OutputError: the folder cannot be made, holds something other than an earlier audit, or another run is in it.
+    """
+
+    def __init__(self, path: Path) -> None:
+        self.path, self.store = path, path / _STORE
+        self.json, self.html, self.findings, self.coverage = (path / name for name in _NAMES)
+        try:
+            path.mkdir(parents=True, exist_ok=True)
+            held = {child.name for child in path.iterdir()}
+            strangers = sorted(name for name in held - _OWN if not name.startswith(UNFINISHED))
+            if strangers:
+                raise OutputError(
+                    f"{path}: holds other things ({len(strangers)} entries); choose an empty folder with -o"
+                )
+            self.store.mkdir(exist_ok=True)
+            self._lock = (self.store / "lock").open("wb")
+            fcntl.flock(self._lock, fcntl.LOCK_EX | fcntl.LOCK_NB)  # freed by the system when this process ends
+        except BlockingIOError:
+            self._lock.close()
+            raise OutputError(f"{path}: another run is writing there; wait for its end, or choose another -o") from None
+        except OSError as error:
+            raise OutputError(f"{path}: cannot be used as output folder ({error.strerror})") from None
+        for folder in (path, self.store):
+            remove_unfinished(folder)
+        for part in (path / _OLD_PARTS).glob("*"):  # of a version before this one
+            part.unlink(missing_ok=True)
+        if (path / _OLD_PARTS).is_dir():
+            (path / _OLD_PARTS).rmdir()
+
+    def __enter__(self) -> AuditFolder:
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self._lock.close()
+
+    def finish(self, segment: Path, replaced: Sequence[Path]) -> None:
+        """The report is written, and was made of this segment; those that it replaces are removed."""
+        value = {"segment": segment.name, **_digests(self.path)}
+        with atomic_writer(self.store / _FINISHED) as temporary:
+            temporary.write_text(json.dumps(value) + "\n", encoding="ascii")
+        for path in replaced:
+            if path != segment:
+                path.unlink(missing_ok=True)
+
+
+def finished_segment(path: Path) -> Path | None:
+    """The segment that the reports in an audit's folder were made of; None where there is none, or they were edited."""
+    try:
+        value: Mapping[str, Any] = json.loads((path / _STORE / _FINISHED).read_text(encoding="ascii"))
+        segment = path / _STORE / str(value["segment"])
+        return segment if segment.is_file() and value == {"segment": segment.name, **_digests(path)} else None
+    except (OSError, ValueError, KeyError, TypeError):
+        return None
+
+
+def _digests(path: Path) -> dict[str, str]:
+    found = {}
+    for name in _CHECKED:
+        with (path / name).open("rb") as file:
+            found[name] = hashlib.file_digest(file, "sha256").hexdigest()
+    return found

@@ -1,0 +1,246 @@
+"""``privacy-audit find`` on a data set: every medium, nothing quoted, what was not searched is told."""
+
+from __future__ import annotations
+
+import csv
+import io
+import json
+import os
+import subprocess
+import sys
+from pathlib import Path
+
+import numpy as np
+import pytest
+import soundfile
+from click.testing import CliRunner, Result
+from PIL import Image
+from PIL.PngImagePlugin import PngInfo
+
+from privacy_audit import pipeline
+from privacy_audit.cli.main import cli
+from privacy_audit.finding.query import parse_query
+from privacy_audit.finding.searching import find
+from privacy_audit.pipeline.erasing import EraseList
+from privacy_audit.recipe import load_recipe
+from privacy_audit.types import Confidence
+
+NAME = "Camille Zorquentine"
+RECIPE = "pre-commit"
+"""Loads no model."""
+
+
+def plant(root: Path) -> Path:
+    """Her in every medium, and people called alike."""
+    root.mkdir()
+    (root / "letter.txt").write_text(f"Bonjour,\nici {NAME}.\nCamille Zorquentinel, et Mme Zorquentine.\n")
+    (root / "people.csv").write_text("nom,prenom,ville\nZorquentine,Camille,Lyon\nZorquentine,Luc,Nice\n")
+    captions = [{"caption": "un chat"}, {"caption": f"portrait de {NAME.upper()}"}, {"auteur": "Zorquentine, Camille"}]
+    (root / "captions.jsonl").write_text("\n".join(map(json.dumps, captions)))
+    info = PngInfo()
+    info.add_itxt("Author", NAME)
+    Image.new("RGB", (16, 16), "white").save(root / "drawing.png", pnginfo=info)
+    soundfile.write(root / "camille_zorquentine.wav", np.zeros(24_000, np.float32), 8_000)
+    soundfile.write(root / "talk.wav", np.zeros(24_000, np.float32), 8_000)
+    (root / "talk.srt").write_text(f"1\n00:00:00,500 --> 00:00:02,000\nalors {NAME} vous rappelle\n")
+    return root
+
+
+@pytest.fixture
+def planted(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    monkeypatch.chdir(tmp_path)
+    return plant(tmp_path / "data")
+
+
+def invoke(*arguments: str, stdin: str = f"{NAME}\n") -> Result:
+    result = CliRunner().invoke(
+        cli, ["find", *arguments, "-r", RECIPE, "-j", "1", "--no-ocr"], stdin, standalone_mode=False
+    )
+    assert result.exception is None, result.exception
+    return result
+
+
+def test_she_is_found_in_every_medium_with_her_place(planted: Path) -> None:
+    report = find([planted], parse_query([("name", NAME)]), load_recipe(RECIPE), ocr=False)
+    found = {(p.file, p.medium, p.where.split(", char")[0]) for p in report.places if p.confidence > Confidence.LOW}
+    assert found == {
+        ("letter.txt", "text", "line 2"),
+        ("people.csv", "cell", "row 0, column nom"),
+        ("people.csv", "cell", "row 0, column prenom"),
+        ("captions.jsonl", "cell", "row 1, column caption"),
+        ("captions.jsonl", "cell", "row 2, column auteur"),
+        ("drawing.png", "tag", "tag PNG:Author"),
+        ("camille_zorquentine.wav", "path", "characters 0-19"),
+        ("talk.wav", "speech", "0.5-2.0 s"),
+        ("talk.srt", "text", "line 3"),
+    }
+    assert [p.how for p in report.places if p.confidence is Confidence.LOW] == ["title"]
+
+
+def test_what_was_not_searched_is_told_and_has_its_exit_code(planted: Path) -> None:
+    (planted / "broken.txt").write_bytes(b"\xff\xfe\x00")
+    result = invoke("data", "--name", "-", "--format", "json")
+    told = json.loads(result.stdout)
+    assert result.return_value == 3
+    assert [item["record_uri"] for item in told["not_searched"]] == ["broken.txt"]
+    assert any("without a transcript" in note for note in told["notes"])
+    assert any("words were not read" in note for note in told["notes"])
+
+
+def test_the_exit_code_says_found_or_not(planted: Path) -> None:
+    assert invoke("data", "--name", "-").return_value == 1
+    assert invoke("data", "--name", "-", stdin="Odile Personne\n").return_value == 0
+
+
+@pytest.mark.parametrize("form", ["table", "json", "csv"])
+def test_no_output_quotes_the_value(planted: Path, form: str) -> None:
+    (planted / "camille_zorquentine.wav").unlink()  # a path is a place, and can hold a name
+    result = invoke(
+        "data", "--name", "-", "--format", form, "-o", "out", "--erase-list", "list.jsonl", "--script", "go.sh"
+    )
+    texts = [result.stdout, result.stderr, *(Path(name).read_text() for name in ("out", "list.jsonl", "go.sh"))]
+    assert all(texts[1:])
+    assert not any("orquentine" in text for text in texts)
+
+
+def test_a_value_in_the_command_line_is_warned_of(planted: Path) -> None:
+    assert "list of processes" in invoke("data", "--name", NAME).stderr
+    assert "list of processes" not in invoke("data", "--name", "-").stderr
+
+
+def test_csv_has_one_line_per_place_and_no_formula(planted: Path) -> None:
+    (planted / "=1+1.txt").write_text(NAME)
+    lines = list(csv.DictReader(io.StringIO(invoke("data", "--name", "-", "--format", "csv").stdout)))
+    assert {line["confidence"] for line in lines} == {"HIGH", "LOW"}
+    assert "'=1+1.txt" in {line["file"] for line in lines}
+
+
+def test_the_erase_list_treats_places_drops_rows_and_leaves_files_out(planted: Path) -> None:
+    invoke("data", "--name", "-", "--erase-list", "list.jsonl")
+    Path("treat.yaml").write_text(
+        "name: treat\nscanners: {text_patterns: , image_metadata: , audio_tags: }\n"
+        "operators: {text_label: , image_strip_metadata: , audio_bleep: , audio_strip_tags: }\n"
+    )
+    erase = EraseList.read(Path("list.jsonl"))
+    report = pipeline.anonymize("data", "copy", load_recipe("treat.yaml"), erase=erase)
+    assert erase.n_review == 1
+    assert Path("copy/letter.txt").read_text().splitlines()[1:] == [
+        "ici <PERSON>.",
+        "Camille Zorquentinel, et Mme Zorquentine.",
+    ]
+    assert Path("copy/people.csv").read_text() == "nom,prenom,ville\nZorquentine,Luc,Nice\n"
+    captions = [json.loads(line) for line in Path("copy/captions.jsonl").read_text().splitlines()]
+    assert captions == [{"caption": "un chat"}, {"caption": "portrait de <PERSON>"}]
+    assert "PERSON" in Path("copy/talk.srt").read_text()
+    assert not Path("copy/camille_zorquentine.wav").exists()
+    assert report.coverage.left_out == {"erase list": 1}
+    operations = [json.loads(line) for line in Path("copy/.privacy-audit/operations.jsonl").read_text().splitlines()]
+    assert ("people.csv#row=0", "erase list") in {(line["record_uri"], line["operator"]) for line in operations}
+    assert Path("copy/.privacy-audit/quarantine.jsonl").read_text() == ""
+
+
+def test_a_file_that_changed_since_is_not_copied(planted: Path) -> None:
+    invoke("data", "--name", "-", "--erase-list", "list.jsonl")
+    (planted / "letter.txt").write_text(f"{NAME} écrit autrement")
+    pipeline.anonymize("data", "copy", load_recipe(RECIPE_WITH_LABEL()), erase=EraseList.read(Path("list.jsonl")))
+    quarantined = Path("copy/.privacy-audit/quarantine.jsonl").read_text()
+    assert "has changed since the erase list" in quarantined
+    assert not Path("copy/letter.txt").exists()
+
+
+def RECIPE_WITH_LABEL() -> str:  # noqa: N802 - a recipe as a file
+    Path("label.yaml").write_text("name: label\nscanners: {text_patterns: }\noperators: {text_label: }\n")
+    return "label.yaml"
+
+
+def test_a_place_that_no_operator_treats_keeps_its_file_back(planted: Path) -> None:
+    invoke("data", "--name", "-", "--erase-list", "list.jsonl")
+    Path("only.yaml").write_text(
+        "name: only\nscanners: {text_patterns: }\noperators: {text_label: {only: [IBAN_CODE]}}\n"
+    )
+    pipeline.anonymize("data", "copy", load_recipe("only.yaml"), erase=EraseList.read(Path("list.jsonl")))
+    assert not Path("copy/letter.txt").exists()
+    assert "no operator of the recipe treats" in Path("copy/.privacy-audit/quarantine.jsonl").read_text()
+
+
+@pytest.mark.parametrize("line", ["", "{}", '{"erase_list": 9}', '{"erase_list": 1}\n{"action": "shred"}', "["])
+def test_an_erase_list_that_is_not_understood_erases_nothing(planted: Path, line: str) -> None:
+    Path("list.jsonl").write_text(line)
+    result = CliRunner().invoke(
+        cli, ["anonymize", "data", "-o", "copy", "--erase-list", "list.jsonl"], standalone_mode=False
+    )
+    assert "list.jsonl" in str(result.exception)
+    assert not Path("copy").exists()
+
+
+def test_an_erase_list_of_another_folder_is_refused(planted: Path) -> None:
+    invoke("data", "--name", "-", "--erase-list", "list.jsonl")
+    Path("other").mkdir()
+    Path("other/a.txt").write_text("x")
+    with pytest.raises(Exception, match="are not in this source"):
+        pipeline.anonymize("other", "copy", load_recipe(RECIPE_WITH_LABEL()), erase=EraseList.read(Path("list.jsonl")))
+
+
+def test_the_deletion_script_asks_and_survives_hostile_names(planted: Path) -> None:
+    (planted / "camille_zorquentine; touch hacked\n'.wav").write_bytes((planted / "talk.wav").read_bytes())
+    invoke("data", "--name", "-", "--script", "go.sh")
+    assert "rm -i -- " in Path("go.sh").read_text()
+    subprocess.run(["sh", "go.sh"], input="y\ny\n", text=True, check=False, capture_output=True)
+    assert not Path("hacked").exists()
+    assert not (planted / "hacked").exists()
+    assert not (planted / "camille_zorquentine.wav").exists()
+
+
+def test_a_finished_audit_is_searched_by_its_fingerprints(planted: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("PRIVACY_AUDIT_KEY", "k" * 32)
+    (planted / "letter.txt").write_text("Écrire à camille.zorquentine@courriel-invente.fr ou au 06 39 98 12 45.")
+    (planted / "0639981245.txt").write_text("rien")
+    pipeline.scan([planted], "audit", load_recipe(RECIPE))
+    result = invoke("audit", "--phone", "-", "--email", "-", "--format", "json",
+                    stdin="camille.zorquentine@courriel-invente.fr\n+33 6 39 98 12 45\n")  # fmt: skip
+    places = json.loads(result.stdout)["places"]
+    assert {(place["file"], place["asked"]) for place in places} == {
+        ("letter.txt", "email"), ("letter.txt", "phone"), ("0639981245.txt", "phone")}  # fmt: skip
+    monkeypatch.setenv("PRIVACY_AUDIT_KEY", "other" * 8)
+    with pytest.raises(Exception, match="another key"):
+        invoke("audit", "--phone", "-", stdin="0639981245\n")
+    monkeypatch.delenv("PRIVACY_AUDIT_KEY")
+    with pytest.raises(Exception, match="PRIVACY_AUDIT_KEY"):
+        invoke("audit", "--phone", "-", stdin="0639981245\n")
+
+
+def test_the_same_picture_and_recording_are_found_in_another_size_and_codec(tmp_path: Path) -> None:
+    draw = np.random.default_rng(3)
+    (tmp_path / "data").mkdir()
+    coarse = draw.integers(0, 255, (12, 12, 3), np.uint8)
+    picture = Image.fromarray(coarse).resize((240, 240), Image.Resampling.BICUBIC)
+    picture.save(tmp_path / "mine.png")
+    picture.resize((130, 130)).save(tmp_path / "data" / "small.jpg", quality=70)
+    other = Image.fromarray(draw.integers(0, 255, (12, 12, 3), np.uint8)).resize((240, 240), Image.Resampling.BICUBIC)
+    other.save(tmp_path / "data" / "other.png")
+    time_s = np.arange(64_000) / 8_000
+    sound = (
+        sum(np.sin(2 * np.pi * f * time_s * (1 + 0.2 * np.sin(time_s * f / 300))) for f in (310, 900, 1700, 2500)) / 8
+    )
+    soundfile.write(tmp_path / "mine.wav", sound.astype(np.float32), 8_000)
+    soundfile.write(tmp_path / "data" / "again.ogg", 0.5 * sound.astype(np.float32), 8_000)
+    soundfile.write(tmp_path / "data" / "noise.wav", 0.1 * draw.standard_normal(64_000).astype(np.float32), 8_000)
+    (tmp_path / "data" / "copy.bin").write_bytes((tmp_path / "mine.wav").read_bytes())
+    query = parse_query(files=[tmp_path / "mine.png", tmp_path / "mine.wav"])
+    report = find([tmp_path / "data"], query, load_recipe(RECIPE), ocr=False)
+    assert {(place.file, place.how) for place in report.places} >= {
+        ("small.jpg", "same picture"), ("again.ogg", "same recording"), ("copy.bin", "same bytes")}  # fmt: skip
+    assert not {"other.png", "noise.wav"} & {place.file for place in report.places}
+
+
+def test_nothing_that_is_asked_for_reaches_the_disk_or_a_log(planted: Path) -> None:
+    environment = {**os.environ, "TMPDIR": str(planted.parent / "tmp")}
+    (planted.parent / "tmp").mkdir()
+    before = {path for path in planted.parent.rglob("*") if path.is_file()}
+    done = subprocess.run(
+        [sys.executable, "-m", "privacy_audit", "find", "data", "--name", "-", "-r", RECIPE, "--no-ocr", "-j", "1"],
+        input="Odile Personnage\n", text=True, capture_output=True, check=False, cwd=planted.parent, env=environment,
+    )  # fmt: skip
+    assert done.returncode == 0, done.stderr
+    assert {path for path in planted.parent.rglob("*") if path.is_file()} == before
+    assert "ersonnage" not in done.stdout + done.stderr
