@@ -28,7 +28,7 @@ _SENTENCES = (
     "Les capteurs envoient une mesure toutes les 30 secondes vers le serveur.",
     "See section 4.2 for the 1,024 shards and their sizes in megabytes.",
 )
-_VALUE = "Écrivez à camille.durand@courriel-invente.fr ou au 06 39 98 12 45."
+_VALUE = "Écrivez à camille.durand@courriel-invente.fr ou au 06 39 98 12 45."  # privacy-audit: allow invented
 
 
 def main() -> None:

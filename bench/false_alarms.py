@@ -1,8 +1,9 @@
 """False alarms of the pre-commit recipe on programs and their packages: this repository, and folders that you name.
 
 An alarm is one kind of data in one file, as code review shows it; places are counted beside. What is right is decided
-by rules other than the recognizers' own: an address whose domain ends as real ones do, a number that its country's plan
-has given out, a position where the lines around speak of coordinates. Authors' addresses in packages are personal data
+by rules other than the recognizers' own: an address whose domain ends as real ones do or that is spelled (`at`, `dot`),
+somebody's page on a known site, a number that its country's plan has given out, a position where the lines around speak
+of coordinates. Authors' addresses in packages are personal data
 and no false alarms. All else counts as false and is listed, but never quoted.
 """
 
@@ -31,6 +32,8 @@ _INVENTED = (
 """Where this repository holds invented values on purpose: examples, near misses, data of tests."""
 _ENDS = "com|org|net|edu|gov|info|io|dev|me|name|[a-z]{2}"
 _EMAIL = re.compile(rf"(?<![\w@])[\w.+'-]+@(?:[\w-]+\.)+(?:{_ENDS})(?![\w.-]*\w)", re.IGNORECASE)
+_SPELLED = re.compile(r"\w[ _(\[]{1,2}at[ _)\]]{1,2}\w+[ _(\[]{1,2}dot[ _)\]]{1,2}[a-z]{2,4}\b", re.IGNORECASE)
+_PROFILE = re.compile(r"(?:github|gitlab|twitter|x|linkedin|facebook)\.com/(?:in/)?[\w-]+/?(?![\w/-])")
 _PHONE = re.compile(r"\+[0-9][0-9 ().-]{7,}")
 _POSITION = re.compile(r"coordinates|latitude|longitude|\bgps\b|\bkml\b", re.IGNORECASE)
 _LINES_AROUND = 100
@@ -88,7 +91,9 @@ def _measure(title: str, paths: Sequence[Path]) -> tuple[_Row, list[tuple[str, .
 def _is_right(subject: Subject, place: Place) -> bool:
     lines = list(_lines_of(subject, place))
     if place.kind == "EMAIL_ADDRESS":
-        return any(map(_EMAIL.search, lines))
+        return any(_EMAIL.search(line) or _SPELLED.search(line) for line in lines)
+    if place.kind == "PROFILE_URL":
+        return any(map(_PROFILE.search, lines))
     if place.kind == "PHONE_NUMBER":
         return any(_is_given_out(match.group()) for line in lines for match in _PHONE.finditer(line))
     if place.kind == "GPS_POSITION":

@@ -45,9 +45,7 @@ def main() -> None:
             scans[size] = _scan(folder, size, size, options)
         again = _scan(folder, "many", "many", options)
         n_read_again = _n_read(folder / "audit-many")
-        n_killed, total_s = _killed(folder, scans["many"].duration_s, options)
-        same = _findings(folder / "audit-killed") == _findings(folder / "audit-many")
-        n_read_last = _n_read(folder / "audit-killed")
+        rows = [_killed(folder, scans["many"].duration_s, options)] if options.kills else []
         n_findings = _findings(folder / "audit-many").count(b"\n")
     few, many = scans["few"], scans["many"]
     run.add(
@@ -66,9 +64,9 @@ def main() -> None:
         [(n_read_again, f"{again.duration_s:.1f}", again.duration_s / many.duration_s, _shown(again)[0])],
     )
     run.add(
-        f"{options.many} records, {n_findings} findings, killed {n_killed} times, seed {options.seed}",
-        ("findings as in the run left in peace", "files read by the last run", "s in all"),
-        [("the same bytes" if same else "OTHERS", n_read_last, f"{total_s:.1f}")],
+        f"{options.many} records, {n_findings} findings, killed at random moments, seed {options.seed}",
+        ("kills", "findings as in the run left in peace", "files read by the last run", "s in all"),
+        rows,
     )
     run.finish()
 
@@ -86,8 +84,8 @@ def _scan(folder: Path, data: str, audit: str, options: object) -> Watched:
     return done
 
 
-def _killed(folder: Path, whole_s: float, options: object) -> tuple[int, float]:
-    """How often a scan was killed before it ended by itself, and how long everything took."""
+def _killed(folder: Path, whole_s: float, options: object) -> tuple[int, str, int, str]:
+    """How often a scan was killed before it ended by itself, and what came of the run that went on to the end."""
     draw = random.Random(getattr(options, "seed", 0))
     shutil.rmtree(folder / "audit-killed", ignore_errors=True)
     started_s = time.monotonic()
@@ -103,7 +101,9 @@ def _killed(folder: Path, whole_s: float, options: object) -> tuple[int, float]:
             process.wait()
             n_killed += 1
     _scan(folder, "many", "killed", options)
-    return n_killed, time.monotonic() - started_s
+    same = _findings(folder / "audit-killed") == _findings(folder / "audit-many")
+    total_s = time.monotonic() - started_s
+    return n_killed, "the same bytes" if same else "OTHERS", _n_read(folder / "audit-killed"), f"{total_s:.1f}"
 
 
 def _findings(audit: Path) -> bytes:

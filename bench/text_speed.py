@@ -17,7 +17,10 @@ from privacy_audit.types import TextRecord
 
 _DOCUMENTS = 300
 _ROUNDS = 3
-_WARM_UP = "Bonjour, Lucie Garnier vous répond : lucie.garnier@example.org, 06 39 98 12 34."  # privacy-audit: allow nobody's number
+_WARM_UP = (
+    "Bonjour, Lucie Garnier vous répond : "
+    "lucie.garnier@example.org, 06 39 98 12 34."  # privacy-audit: allow nobody's number
+)
 
 
 def main() -> None:

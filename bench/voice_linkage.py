@@ -41,15 +41,22 @@ def main() -> None:
     )
     plain = {path: _samples(path) for pair in pairs for path in pair[:2]}
     rows = []
-    for name in ("none", "audio_disguise"):
-        operator = None if name == "none" else all_operators()[name]()
+    disguise = all_operators()["audio_disguise"]
+    disguises = {"none": None, "audio_disguise": disguise(), "audio_disguise, strong": disguise(strength="strong")}
+    for name, operator in disguises.items():
         voices = [Voice(plain[known], _treated(plain[seen], operator), speaker) for known, seen, speaker in pairs]
         found = attack(voices, lambda samples, own=operator: _treated(samples, own))  # type: ignore[misc]  # a default binds the loop's value
         for attacker, (match, eer) in zip(ATTACKERS, found, strict=True):
             rows.append((name, attacker, round(eer, 3), Wilson(match.right, match.n), round(match.chance, 3)))
     title = f"librispeech_test_other: {len(pairs)} files of {len(files)} speakers, {_KNOWN_S} s each"
     run.add(title, ("operator", "attacker", "EER", "rank-1", "chance"), rows)
-    run.add("the same files, muted", ("seconds of speech", "after"), [_muted(list(plain.values()))])
+    spoken = [(name, *_speech_s(list(plain.values()), operator)) for name, operator in disguises.items() if operator]
+    run.add("heard as speech, s", ("operator", "before", "after"), spoken)
+    run.add(
+        "the same files, muted",
+        ("seconds of speech", "after"),
+        [_speech_s(list(plain.values()), all_operators()["audio_mute"]())],
+    )
     run.finish()
 
 
@@ -77,10 +84,9 @@ def _treated(samples: NDArray[np.float32], operator: Operator | None) -> NDArray
     return treated
 
 
-def _muted(files: list[NDArray[np.float32]]) -> tuple[float, float]:
-    mute = all_operators()["audio_mute"]()
+def _speech_s(files: list[NDArray[np.float32]], operator: Operator) -> tuple[float, float]:
     before = sum(s.end - s.start for samples in files for s in silero.speech_segments(samples))
-    after = sum(s.end - s.start for samples in files for s in silero.speech_segments(_treated(samples, mute)))
+    after = sum(s.end - s.start for samples in files for s in silero.speech_segments(_treated(samples, operator)))
     return round(before, 1), round(after, 1)
 
 

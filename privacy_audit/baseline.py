@@ -138,6 +138,8 @@ class Baseline:
                 continue
             try:
                 value = json.loads(line)
+                if not isinstance(value, dict):
+                    raise ValueError
                 if _HEAD in value:
                     heads.append((_version(value[_HEAD]), str(value["key"])))
                     continue

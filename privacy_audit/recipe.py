@@ -277,10 +277,11 @@ def _limits(value: object, source: str) -> Limits:
 def _linking(value: object, scanners: Mapping[str, Any], source: str) -> Linking:
     given = _mapping(value, source, "linking")
     _known(given, tuple(item.name for item in dataclasses.fields(Linking)), source, "linking.")
+    told = {f"linking.{key}": item for key, item in given.items()}
     for key, scanner in _COMPARED.items():
-        if _typed(given, key, bool, False, source) and scanner not in scanners:
+        if _typed(told, f"linking.{key}", bool, False, source) and scanner not in scanners:
             raise RecipeError(f"{source}: linking.{key}: needs the scanner {scanner}, which this recipe leaves off")
-    basis = _typed(given, "basis", str, "", source).strip()
+    basis = _typed(told, "linking.basis", str, "", source).strip()
     if any(given.get(key) for key in _COMPARED) and not basis:
         raise RecipeError(
             f"{source}: linking.basis: is missing. Comparing voices or faces from file to file computes biometric "

@@ -25,7 +25,7 @@ def main() -> None:
         data, audit = sys.argv[1:3] if len(sys.argv) > 2 else (SAMPLE, Path(folder) / "audit")
         recipe = load_recipe("text-corpus")
         # in a recipe of yours, `engine: {gpu_fraction: 0.25}` lets four actors share a GPU
-        engine = functools.partial(ray.run, gpu_fraction=recipe.engine.gpu_fraction)
+        engine = functools.partial(ray.run, options=recipe.engine)
         report = scan([data], audit, recipe, engine=engine)
         print(f"{report.coverage.complete} of {report.dataset.n_files} files read")
         for entity in report.entities:

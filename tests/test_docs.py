@@ -150,12 +150,13 @@ def test_the_hook_of_the_readme_exists_and_blocks_a_commit_without_quoting_it(tm
     (repository,) = snippet["repos"]
     assert repository["rev"] == f"v{__version__}"
     hooks = {hook["id"]: hook for hook in yaml.safe_load((ROOT / ".pre-commit-hooks.yaml").read_text(encoding="utf-8"))}
-    (asked,) = repository["hooks"]
+    asked, *others = repository["hooks"]
+    assert {hook["id"] for hook in others} == hooks.keys() - {asked["id"]}
     # the same hook, but from this environment: pre-commit would install the package from the network
     hook = {
         **hooks[asked["id"]],
         "language": "system",
-        "entry": f"{sys.executable} -m {hooks[asked['id']]['entry'].replace('-', '_')}",
+        "entry": f"{sys.executable} -m {hooks[asked['id']]['entry'].replace('-', '_', 1)}",
     }
     hook.pop("minimum_pre_commit_version")
     (tmp_path / ".pre-commit-config.yaml").write_text(yaml.safe_dump({"repos": [{"repo": "local", "hooks": [hook]}]}))

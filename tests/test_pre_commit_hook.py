@@ -15,15 +15,29 @@ import pytest
 import yaml
 from stdnum.fr import nir
 
+from privacy_audit.recipe import load_recipe
+from privacy_audit.scanners import all_scanners
+
 HOOKS = yaml.safe_load((Path(__file__).parents[1] / ".pre-commit-hooks.yaml").read_text(encoding="utf-8"))
 BODY = "2840575999042"  # commune 999: nobody was given such a number
 NIR = BODY + nir.calc_check_digits(BODY)
 
 
-def test_there_is_one_hook_and_it_reads_all_files_in_one_process() -> None:
-    (hook,) = HOOKS
-    assert (hook["id"], hook["entry"], hook["language"]) == ("privacy-audit", "privacy-audit check", "python")
-    assert hook["require_serial"] is True
+def test_there_are_two_tiers_and_each_reads_all_files_in_one_process() -> None:
+    first, media = HOOKS
+    assert (first["id"], first["entry"]) == ("privacy-audit", "privacy-audit check --staged")
+    assert (media["id"], media["stages"]) == ("privacy-audit-media", ["pre-push", "manual"])
+    assert media["entry"] == "privacy-audit check --staged --recipe pre-commit-media"
+    assert first["files"] == media["files"]
+    assert all((hook["language"], hook["require_serial"]) == ("python", True) for hook in HOOKS)
+
+
+def test_the_first_tier_loads_no_model_and_the_second_looks_for_faces_voices_and_names() -> None:
+    scanners = {name: all_scanners()[name] for name in load_recipe("pre-commit").scanners}
+    assert not [name for name, scanner in scanners.items() if scanner.needs_model]
+    found = {kind for name in load_recipe("pre-commit-media").scanners for kind in all_scanners()[name].entity_types}
+    assert found >= {"FACE", "VOICE", "SPEAKER", "PERSON"}
+    assert set(load_recipe("pre-commit-media").scanners) > set(scanners)
 
 
 @pytest.mark.parametrize(
@@ -55,7 +69,7 @@ def repository(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     hook: dict[str, Any] = {
         **HOOKS[0],
         "language": "system",  # no network: the package is here already
-        "entry": shlex.join([sys.executable, "-m", "privacy_audit", "check"]),
+        "entry": HOOKS[0]["entry"].replace("privacy-audit", shlex.join([sys.executable, "-m", "privacy_audit"]), 1),
     }
     config = {"repos": [{"repo": "local", "hooks": [hook]}]}
     (root / ".pre-commit-config.yaml").write_text(yaml.safe_dump(config))
@@ -81,3 +95,17 @@ def test_a_commit_with_a_social_security_number_is_blocked_and_a_clean_one_passe
     assert "program.py" not in told
     assert NIR not in told
     assert git(repository, "log", "--format=%s").stdout == "clean\n"
+    # over all files, as CI runs it, those that no commit changes are read whole
+    (repository / "people.csv").unlink()
+    (repository / "old.csv").write_text(f"id,secu\n1,{NIR}\n", encoding="utf-8")
+    git(repository, "add", "-A")
+    git(repository, "commit", "--no-verify", "-m", "unseen")
+    done = subprocess.run(
+        [sys.executable, "-m", "pre_commit", "run", "--all-files"],
+        cwd=repository,
+        check=False,
+        capture_output=True,
+        text=True,
+    )
+    assert done.returncode == 1
+    assert "old.csv: row 0, column 'secu': FR_NIR (high confidence)" in done.stdout

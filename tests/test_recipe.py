@@ -47,7 +47,10 @@ def test_the_pre_commit_recipe_loads_no_model() -> None:
             "name: x\nengine: {gpu_fraction: 2}\n",
             "my.yaml: engine.gpu_fraction: got 2, expected a number from 0 to 1",
         ),
-        ("name: x\nengine: {gpus: 1}\n", "my.yaml: engine.gpus: unknown key; one of gpu_fraction, max_record"),
+        (
+            "name: x\nengine: {gpus: 1}\n",
+            "my.yaml: engine.gpus: unknown key; one of gpu_fraction, max_record_duration_s, max_process_bytes",
+        ),
         ("name: x\nexclude: '*.py'\n", "my.yaml: exclude: got '*.py', expected a list of globs such as '*.py'"),
         ("name: x\nhide_paths: maybe\n", "my.yaml: hide_paths: got 'maybe', expected true or false"),
         (

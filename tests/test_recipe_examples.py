@@ -7,6 +7,8 @@ import os
 import re
 import subprocess
 import sys
+import tempfile
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
@@ -122,15 +124,21 @@ def test_the_datatrove_example_writes_redacted_documents(tmp_path: Path) -> None
     ]
 
 
-def test_the_ray_example_leaves_rows_out(tmp_path: Path) -> None:
-    # the sockets of Ray's sessions have long names and a short limit
-    assert printed_by("guard_ray", Path("/tmp")) == [
+@pytest.fixture
+def short() -> Iterator[Path]:
+    """Ray's sockets lie under the folder, and their names have a limit."""
+    with tempfile.TemporaryDirectory(dir="/tmp") as folder:
+        yield Path(folder)
+
+
+def test_the_ray_example_leaves_rows_out(short: Path) -> None:
+    assert printed_by("guard_ray", short) == [
         "1 La notice était claire, je recommande.",
         "1 passed, 2 left out",
     ]
 
 
-def test_the_cluster_example_reads_the_sample_texts(tmp_path: Path) -> None:
-    first, *counts = printed_by("ray_cluster", tmp_path)
+def test_the_cluster_example_reads_the_sample_texts(short: Path) -> None:
+    first, *counts = printed_by("ray_cluster", short)
     assert first == "5 of 5 files read"
     assert "EMAIL_ADDRESS: 10" in counts

@@ -17,7 +17,7 @@ import soundfile
 
 from privacy_audit.measuring.audio import telephone
 from privacy_audit.models import WEIGHTS_DIR, campplus
-from privacy_audit.scanners import _voices
+from privacy_audit.scanners import _windows
 from privacy_audit.scanners._listening import listen, speech_frames
 from privacy_audit.types import AudioRecord
 
@@ -31,7 +31,7 @@ def main(folder: Path) -> None:
         clean = soundfile.read(path, dtype="float32")[0]
         for line, samples in (("wide", clean), ("narrow", telephone(clean, draw))):
             spoken = speech_frames(listen(AudioRecord(path.name, samples[None], 16_000))[0])
-            vectors, _, above = _voices.raw_vectors(lambda start, stop, own=samples: own[start:stop], spoken)
+            vectors, _, above = _windows.raw_vectors(lambda start, stop, own=samples: own[start:stop], spoken)
             sums[line] += vectors.sum(axis=0)
             counts[line] += len(vectors)
             upper[line].append(above)

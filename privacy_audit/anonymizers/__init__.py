@@ -39,6 +39,9 @@ class Operator(abc.ABC):
     unconditional: ClassVar[bool] = False
     """True when it is applied to every record of its kind, found or not: metadata are always stripped."""
 
+    keeps_length: bool = True
+    """False when a recording comes out shorter: the times of its transcripts then move too."""
+
     consistent: ClassVar[bool] = False
     """True when one value becomes the same everywhere in a run: a run that goes on then needs the same key."""
     needs_kept_key: ClassVar[bool] = False

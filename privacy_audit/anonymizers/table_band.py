@@ -22,7 +22,7 @@ class TableBand(ColumnOperator):
     """
 
     name = "table_band"
-    summary = "Numbers of the columns found become bands, dates years, postcodes departments. CSV and TSV."
+    summary = "Numbers of the columns found become bands, dates years, postcodes departments."
     effect = Effect.OBSCURED
     attacks = (
         "Bands of several columns together can still single somebody out: table_uniqueness counts it.",

@@ -12,7 +12,7 @@ class TableDrop(ColumnOperator):
     """Every cell is emptied; the column and its name stay, so that programs that read the table still do."""
 
     name = "table_drop"
-    summary = "Empties every cell of the columns found; their names stay. CSV and TSV."
+    summary = "Empties every cell of the columns found; their names stay."
     effect = Effect.REMOVED
     attacks = ("The other columns together may still single somebody out: table_uniqueness counts it.",)
 

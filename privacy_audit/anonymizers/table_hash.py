@@ -16,7 +16,7 @@ class TableHash(ColumnOperator):
     """
 
     name = "table_hash"
-    summary = "Replaces each value of the columns found by a keyed hash, the same in all tables. CSV and TSV."
+    summary = "Replaces each value of the columns found by a keyed hash, the same in all tables."
     effect = Effect.PSEUDONYMISED
     consistent = True
     attacks = (

@@ -20,7 +20,7 @@ class TableSuppress(Operator):
     """
 
     name = "table_suppress"
-    summary = "Empties the quasi-identifiers of rows whose combination fewer than k rows share. CSV and TSV."
+    summary = "Empties the quasi-identifiers of rows whose combination fewer than k rows share."
     effect = Effect.OBSCURED
     accepts = (TableRecord,)
     treats = (ColumnSet,)

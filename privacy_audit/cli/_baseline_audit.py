@@ -82,11 +82,15 @@ def _asked(subject: Subject, place: Place) -> str:
             return answer
         if not lines:
             click.echo("  there is no line to show: open the file")
-        elif not sys.stdout.isatty():
+        elif not _on_terminal():
             click.echo("  lines are shown on a terminal only")
         else:
             for line in lines:
                 click.echo(f"  {_printable(line)}")
+
+
+def _on_terminal() -> bool:
+    return sys.stdout.isatty()
 
 
 def _lines(subject: Subject, place: Place) -> list[str]:

@@ -86,7 +86,7 @@ def engine_for(jobs: int | None, name: str = "local", options: EngineOptions | N
 
         if importlib.util.find_spec("ray") is None:
             raise UsageError(f"--engine ray: {MissingDependencyError('ray', 'ray')}")
-        return functools.partial(ray.run, jobs=jobs, gpu_fraction=options.gpu_fraction if options else 0.0)
+        return functools.partial(ray.run, jobs=jobs, options=options)
     from privacy_audit.engines.local import default_jobs, run
     from privacy_audit.pipeline import in_process
 

@@ -72,7 +72,7 @@ def read_audit(folder: Path) -> FinishedAudit:
         raise UsageError(f"{findings}: is missing; {_AGAIN}")
     if audit.findings:
         _agree(report, audit.lines(), path.parent)
-    return audit if _names_are_shown(audit) else FinishedAudit(report, ())
+    return audit if findings.is_file() or _names_are_shown(audit) else FinishedAudit(report, ())
 
 
 def _names_are_shown(audit: FinishedAudit) -> bool:

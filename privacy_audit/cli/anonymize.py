@@ -22,7 +22,7 @@ from privacy_audit.recipe import Recipe
 
 __all__ = ["anonymize"]
 
-_AUDIO = {"mute": "audio_mute", "disguise": "audio_disguise", "bleep": "audio_bleep"}
+_AUDIO = {"mute": "audio_mute", "cut": "audio_cut", "disguise": "audio_disguise", "bleep": "audio_bleep"}
 
 
 @click.command()
@@ -36,7 +36,7 @@ _AUDIO = {"mute": "audio_mute", "disguise": "audio_disguise", "bleep": "audio_bl
     "--audio",
     type=click.Choice(list(_AUDIO)),
     default=None,
-    help="mute: speech becomes silence. disguise: speech is kept and remains personal data. bleep: a tone over what "
+    help="mute: speech becomes silence. cut: speech is cut out, recordings get shorter. disguise: speech is kept and remains personal data. bleep: a tone over what "
     "transcripts say of people, voices are kept. By default the recipe's.",
 )
 @click.option(
@@ -114,7 +114,9 @@ def anonymize(
     done = treatment.records if treatment else 0
     quarantined = treatment.quarantined if treatment else 0
     residual = sum(treatment.residual.values()) if treatment else 0
-    click.echo(f"{done} files written, {quarantined} with parts in quarantine, {residual} findings left in the copy")
+    low = treatment.residual_low if treatment else 0
+    click.echo(f"{done} files written, {quarantined} with parts in quarantine")
+    click.echo(f"found again in the copy: {residual} of medium or high confidence, {low} of low confidence")
     for name in ("operations.jsonl", "quarantine.jsonl", "report.html"):
         click.echo(f"{shown_url(output) if isinstance(output, str) else output}/{OWN_FOLDER}/{name}")
     if report.coverage.interrupted or quarantined or not report.coverage.n_files:

@@ -22,6 +22,7 @@ _COMMANDS = {
     "check": "Check files, or what a commit changes, quickly: for pre-commit and CI.",
     "find": "Look for one person: names, addresses, numbers, the same picture or recording.",
     "baseline": "Accept findings that are there already, for check.",
+    "merge": "Put audits of parts of a data set together, without scanning again.",
     "report": "Render a finished audit again: HTML, Markdown, CSV, SARIF, CNIL PIA and others.",
     "init": "Write a context file for what only the controller knows.",
     "bench": "Measure the installed detectors on labelled data of yours.",

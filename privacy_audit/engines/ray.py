@@ -10,11 +10,16 @@ import contextlib
 import logging
 import os
 import pickle
+import signal
+import threading
+import time
 from collections.abc import Callable, Generator, Iterable, Iterator
 from typing import Any, TypeAlias
 
 from privacy_audit.errors import MissingDependencyError, UsageError
-from privacy_audit.pipeline import WorkerDied
+from privacy_audit.pipeline.engine import WorkerDied, on_still_working
+from privacy_audit.recipe import EngineOptions
+from privacy_audit.types import Reason
 
 __all__ = ["run"]
 
@@ -34,16 +39,16 @@ def run(
     setup: _Setup,
     arguments: tuple[Any, ...],
     jobs: int | None = None,
-    gpu_fraction: float = 0.0,
+    options: EngineOptions | None = None,
 ) -> Generator[tuple[Any, Any], None, None]:
     """``setup(*arguments)`` in each actor gives the function that handles tasks; results come as they are ready.
 
     Joins the cluster this process is connected to, or the one that ``RAY_ADDRESS`` names; else starts one on this
     machine that no other can reach, and ends it. Every node needs this package, the sources and the output folder
-    under the same paths. ``jobs``: at most so many actors, by default what the cluster has room for. ``gpu_fraction``:
-    share of a GPU that each actor takes, in [0, 1].
+    under the same paths. ``jobs``: at most so many actors, by default what the cluster has room for.
 
-    A task that raises, or whose process ends three times, gives :class:`WorkerDied`.
+    A task that raises, or whose process ends three times, or twice at ``options.max_record_duration_s``, gives
+    :class:`WorkerDied`. How much memory a process may take is left to Ray.
 
     Raises:
         MissingDependencyError: Ray is not installed.
@@ -55,7 +60,7 @@ def run(
         return
     started = _connect(jobs)
     try:
-        yield from _results(given, setup, arguments, jobs, gpu_fraction)
+        yield from _results(given, setup, arguments, jobs, options or EngineOptions())
     finally:
         if started:
             import ray
@@ -66,6 +71,7 @@ def run(
 def _connect(jobs: int | None) -> bool:
     """True where a cluster was started or joined here."""
     address = os.environ.get("RAY_ADDRESS")
+    before = signal.getsignal(signal.SIGTERM)
     # read when Ray is first imported
     os.environ["RAY_USAGE_STATS_ENABLED"] = "0"
     os.environ.setdefault("RAY_BACKEND_LOG_LEVEL", "fatal")
@@ -93,37 +99,42 @@ def _connect(jobs: int | None) -> bool:
                 object_store_memory=_OBJECT_STORE_BYTES,
                 **quiet,
             )
-    except (ConnectionError, ValueError) as error:
-        raise UsageError(f"no Ray cluster at {address or 'this machine'} ({type(error).__name__})") from None
+    except (OSError, ValueError) as error:
+        where = f"at {address}" if address else "on this machine; its sockets need a TMPDIR of a short name"
+        raise UsageError(f"no Ray cluster {where} ({type(error).__name__})") from None
+    if threading.current_thread() is threading.main_thread():
+        signal.signal(signal.SIGTERM, before)  # Ray's own would end the run without a report
     return True
 
 
 def _results(
-    tasks: list[Any], setup: _Setup, arguments: tuple[Any, ...], jobs: int | None, gpu_fraction: float
+    tasks: list[Any], setup: _Setup, arguments: tuple[Any, ...], jobs: int | None, options: EngineOptions
 ) -> Iterator[tuple[Any, Any]]:
     import ray
 
     resources = ray.cluster_resources()
     n_cpus = int(resources.get("CPU", 1))
-    if gpu_fraction > resources.get("GPU", 0):
-        raise UsageError(f"engine.gpu_fraction: {gpu_fraction}, and the cluster has {resources.get('GPU', 0):g} GPU")
+    if options.gpu_fraction > resources.get("GPU", 0):
+        has = f"the cluster has {resources.get('GPU', 0):g} GPU"
+        raise UsageError(f"engine.gpu_fraction: {options.gpu_fraction}, and {has}")
     context = ray.data.DataContext.get_current()
     context.enable_progress_bars = False
     # where the driver is: it must not go with another node
     here = ray.util.scheduling_strategies.NodeAffinitySchedulingStrategy(
         ray.get_runtime_context().get_node_id(), soft=False
     )
-    ledger = ray.remote(_Ledger).options(num_cpus=0, scheduling_strategy=here).remote()
+    ledger = ray.remote(_Ledger).options(num_cpus=0, scheduling_strategy=here).remote(options.max_record_duration_s)
     rows = [{"number": number, "task": ray.cloudpickle.dumps(task)} for number, task in enumerate(tasks)]
+    n_actors = min(jobs or n_cpus, len(rows))
     dataset = ray.data.from_items(rows, override_num_blocks=min(len(rows), _MAX_BLOCKS)).map_batches(
         _Handler,
-        fn_constructor_args=(setup, arguments, ledger),
+        fn_constructor_args=(setup, arguments, ledger, options.max_record_duration_s),
         batch_size=1,
         batch_format="pyarrow",
-        # from one on: actors of a node that went need room on those that stay
-        compute=ray.data.ActorPoolStrategy(min_size=1, max_size=min(jobs or n_cpus, len(rows)), initial_size=1),
+        # down to one: actors of a node that went need room on those that stay
+        compute=ray.data.ActorPoolStrategy(min_size=1, max_size=n_actors, initial_size=n_actors),
         num_cpus=1,
-        num_gpus=gpu_fraction or None,
+        num_gpus=options.gpu_fraction or None,
     )
     seen: set[int] = set()
     for row in dataset.iter_rows():
@@ -139,9 +150,10 @@ def _results(
 class _Ledger:
     """One for a run, beside the driver: what was begun and what was done, so that nothing is done twice or for ever."""
 
-    def __init__(self) -> None:
+    def __init__(self, max_record_duration_s: int) -> None:
+        self._limit_s = max_record_duration_s
         self._failed_starts = 0
-        self._begun: dict[int, int] = {}
+        self._begun: dict[int, tuple[int, float]] = {}
         self._done: dict[int, bytes] = {}
 
     def may_start(self) -> bool:
@@ -157,9 +169,13 @@ class _Ledger:
         """None where the task is to be done now, else its result."""
         if number in self._done:
             return self._done[number]
-        if self._begun.get(number, 0) >= _TRIES:
+        tries, began_s = self._begun.get(number, (0, 0.0))
+        if tries > 1 and time.monotonic() - began_s >= self._limit_s:
+            detail = f"one record took more than {self._limit_s} s (max_record_duration_s)"
+            return pickle.dumps(WorkerDied(None, Reason.TIMEOUT, detail))
+        if tries >= _TRIES:
             return pickle.dumps(WorkerDied(None))
-        self._begun[number] = self._begun.get(number, 0) + 1
+        self._begun[number] = tries + 1, time.monotonic()
         return None
 
     def end(self, number: int, result: bytes) -> None:
@@ -175,10 +191,11 @@ def _never(task: Any) -> Any:
 class _Handler:
     """One actor: the models, once, and a batch of tasks at a time."""
 
-    def __init__(self, setup: _Setup, arguments: tuple[Any, ...], ledger: Any) -> None:
+    def __init__(self, setup: _Setup, arguments: tuple[Any, ...], ledger: Any, max_record_duration_s: int) -> None:
         import ray
 
-        self._ledger = ledger
+        self._ledger, self._limit_s = ledger, max_record_duration_s
+        on_still_working(self._begin)
         self._handle: Callable[[Any], Any] = _never
         if ray.get(ledger.may_start.remote()):
             with contextlib.suppress(Exception):  # the tasks tell it: Ray would start it again for ever
@@ -195,9 +212,15 @@ class _Handler:
 
         result: bytes | None = ray.get(self._ledger.begin.remote(number))
         if result is None:
+            self._begin()
             try:
                 result = ray.cloudpickle.dumps(self._handle(pickle.loads(task)))  # noqa: S301 - made by our own driver
             except Exception:  # Ray would write the traceback to a log, and it could quote the content
                 result = pickle.dumps(WorkerDied(1))
+            signal.setitimer(signal.ITIMER_REAL, 0)
             ray.get(self._ledger.end.remote(number, result))
         return result
+
+    def _begin(self) -> None:
+        # unhandled it ends the process, as in the local engine
+        signal.setitimer(signal.ITIMER_REAL, self._limit_s)

@@ -15,16 +15,18 @@ from privacy_audit.types import Confidence, location_to_dict
 
 __all__ = ["action_of", "deletion_script", "erase_lines"]
 
+_IN_CONTAINER = "::"
 _SOUND_OR_PICTURE = ("image", "audio", "video")
 
 
 def action_of(place: Place, kind: str) -> Action:
     """What is proposed: a row or a file that is about the person goes, a mention is treated where it stands.
 
+    What lies in an archive is for review: the list names files of the source.
     A row is about the person where a whole cell says so; a file, where it is the same picture or recording, or is one
     that is named after the person. ``kind``: what the file holds.
     """
-    if place.confidence is Confidence.LOW:
+    if place.confidence is Confidence.LOW or _IN_CONTAINER in place.file:
         return Action.REVIEW
     if place.medium == "file" or (place.medium == "path" and kind in _SOUND_OR_PICTURE):
         return Action.LEAVE_OUT

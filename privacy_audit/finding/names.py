@@ -44,7 +44,9 @@ class NameMatcher:
             raise ValueError("a name needs at least one word")
         self._given, self._family = _joined(given), _joined(family)
         self._forms = [*_forms(given, family)]
-        self._initials = {"".join(word[0] for word in given), given[0][0]} if given else set()
+        first, last = ([fold(word).text for word in words_of_part] for words_of_part in (given, family))
+        self.orders = [[*first, *last], [*last, *first]] if first else []
+        """Its folded words, and turned round: nothing where it is one word."""
 
     def __repr__(self) -> str:
         return "NameMatcher(hidden)"

@@ -12,7 +12,7 @@ from typing import TypeAlias
 
 from privacy_audit.errors import UnreadableError
 from privacy_audit.finding.folding import fold
-from privacy_audit.finding.names import NameMatcher
+from privacy_audit.finding.in_records import Rows, in_tags, in_text, in_words, is_heard, with_lines
 from privacy_audit.finding.picture_words import picture_words, reads_words
 from privacy_audit.finding.places import FindReport, Place, Unread
 from privacy_audit.finding.query import Query
@@ -21,22 +21,21 @@ from privacy_audit.pipeline import Engine, Progress, Toolbox, in_process, sniffe
 from privacy_audit.pipeline.engine import NoProgress, WorkerDied
 from privacy_audit.pipeline.naming import finder
 from privacy_audit.pipeline.reading import path_record, records_of
+from privacy_audit.pipeline.scanning import notes_record, opens_as_container
 from privacy_audit.pipeline.spoken import with_speech
 from privacy_audit.recipe import Recipe, load_recipe
+from privacy_audit.sources._codecs import Budget
+from privacy_audit.sources.containers.unpacking import unpacked
 from privacy_audit.sources.folder import FileEntry, LeftOut, walk
-from privacy_audit.sources.text_file import read_text
+from privacy_audit.sources.remote import fetched
 from privacy_audit.types import (
     AudioRecord,
     Confidence,
-    FieldRef,
     ImageRecord,
-    Location,
     PathRecord,
     Reason,
     Record,
-    Segment,
     TextRecord,
-    TextSpan,
     Unscanned,
     VideoRecord,
 )
@@ -110,9 +109,49 @@ def search_worker(query: Query, recipe: Recipe, with_words: bool) -> Callable[[T
     seekers = seekers_for(query, recipe)
 
     def handle(task: Task) -> Found:
-        return _search(toolbox, query, seekers, sniffed(task[1]), with_words)
+        places: list[Place] = []
+        unread: list[Unread] = []
+        notes: Counter[str] = Counter()
+        for own_places, own_unread, own_notes in _search_tree(toolbox, query, seekers, task[1], with_words):
+            places += own_places
+            unread += own_unread
+            notes += own_notes
+        return places, unread, notes
 
     return handle
+
+
+def _search_tree(
+    toolbox: Toolbox,
+    query: Query,
+    seekers: Sequence[Seeker],
+    entry: FileEntry,
+    with_words: bool,
+    depth: int = 0,
+    budget: Budget | None = None,
+) -> Iterator[Found]:
+    """One file, and where it holds others, each of these, as in a scan."""
+    limits = toolbox.recipe.limits
+    if entry.remote:
+        with fetched(entry, limits) as local:
+            yield from _search_tree(toolbox, query, seekers, local, with_words)
+        return
+    entry = sniffed(entry)
+    if not opens_as_container(entry, limits, depth):
+        yield _search(toolbox, query, seekers, entry, with_words)
+        return
+    budget = budget or Budget(entry.size_bytes, limits.max_container_ratio)
+    with unpacked(entry, limits, budget) as container:
+        around: list[TextRecord | PathRecord] = [path_record(entry)]
+        around += [notes_record(container)] if container.notes else []
+        places = [place for record in around for place in in_text(query, record, entry)]
+        places += [place for seeker in seekers for place in seeker.in_file(entry)]
+        stamped = [replace(place, size_bytes=entry.size_bytes, modified_ns=entry.modified_ns) for place in places]
+        yield stamped, [], Counter()
+        for _, inner in container.files():
+            yield from _search_tree(toolbox, query, seekers, inner, with_words, depth + 1, budget)
+        if container.problem:
+            yield [], [Unread(entry.uri, container.problem.reason.value, container.problem.detail)], Counter()
 
 
 def _search(toolbox: Toolbox, query: Query, seekers: Sequence[Seeker], entry: FileEntry, with_words: bool) -> Found:
@@ -120,7 +159,7 @@ def _search(toolbox: Toolbox, query: Query, seekers: Sequence[Seeker], entry: Fi
     unread: list[Unread] = []
     notes: Counter[str] = Counter()
     n_transcripts = n_sounds = 0
-    rows = _Rows(query)
+    rows = Rows(query)
     for record in _records(toolbox, query, entry):
         if isinstance(record, Unscanned):
             unread.append(Unread(record.record_uri, record.reason.value, record.detail))
@@ -129,18 +168,18 @@ def _search(toolbox: Toolbox, query: Query, seekers: Sequence[Seeker], entry: Fi
             for seeker in seekers:
                 places += seeker.in_record(record, entry)
         if isinstance(record, TextRecord | PathRecord):
-            n_transcripts += isinstance(record, TextRecord) and _is_heard(record)
-            found = _in_text(query, record, entry)
+            n_transcripts += isinstance(record, TextRecord) and is_heard(record)
+            found = in_text(query, record, entry)
             places += [*rows.take(record, entry), *found]
             continue
-        places += _in_tags(query, record, entry)
+        places += in_tags(query, record, entry)
         n_sounds += isinstance(record, AudioRecord)
         if isinstance(record, VideoRecord):
             notes[_SAMPLED] += 1
         if isinstance(record, ImageRecord) and record.pixels.size and query.values:
             if with_words:
                 for words, place_of in picture_words(record):
-                    places += _in_words(query, record.uri, words, place_of, entry)
+                    places += in_words(query, record.uri, words, place_of, entry)
             else:
                 notes[_UNREAD_WORDS] += 1
     places += rows.rest(entry)
@@ -149,7 +188,7 @@ def _search(toolbox: Toolbox, query: Query, seekers: Sequence[Seeker], entry: Fi
     if n_sounds and not n_transcripts and query.values:
         notes[_MUTE] += 1
     stamped = [replace(place, size_bytes=entry.size_bytes, modified_ns=entry.modified_ns) for place in places]
-    return _with_lines(stamped, entry, toolbox.recipe.limits.max_text_bytes), unread, notes
+    return with_lines(stamped, entry, toolbox.recipe.limits.max_text_bytes), unread, notes
 
 
 def _records(toolbox: Toolbox, query: Query, entry: FileEntry) -> Iterator[Record | Unscanned]:
@@ -163,133 +202,3 @@ def _records(toolbox: Toolbox, query: Query, entry: FileEntry) -> Iterator[Recor
 
     yield path_record(entry)
     yield from with_speech(toolbox, entry, records_of(entry, toolbox.recipe.limits, finds))
-
-
-def _is_heard(record: TextRecord) -> bool:
-    return bool(record.pieces) and isinstance(record.pieces[0].place, Segment)
-
-
-def _in_text(query: Query, record: TextRecord | PathRecord, entry: FileEntry) -> Iterator[Place]:
-    fragment = record.uri[len(entry.uri) + 1 :]
-    is_path = isinstance(record, PathRecord)
-    for matcher, hit in query.hits(fold(record.text, is_path=is_path)):
-        location: Location = TextSpan(hit.start, hit.end)
-        if isinstance(record, TextRecord) and record.pieces:
-            location = record.place_of(TextSpan(hit.start, hit.end))
-        whole = record.text[hit.start : hit.end] == record.text.strip()
-        medium = "path" if is_path else "speech" if isinstance(location, Segment) else "text"
-        if medium == "text" and fragment:
-            medium = "cell" if "column=" in fragment and not fragment.startswith("header") else "column name"
-        yield Place(
-            record.uri,
-            entry.uri,
-            medium,
-            matcher.kind,
-            matcher.entity_type,
-            location,
-            hit.how,
-            hit.score,
-            hit.confidence,
-            whole=whole,
-        )
-
-
-def _in_tags(query: Query, record: Record, entry: FileEntry) -> Iterator[Place]:
-    for name, value in getattr(record, "metadata", {}).items():
-        for matcher, hit in query.hits(fold(value)):
-            yield Place(
-                record.uri,
-                entry.uri,
-                "tag",
-                matcher.kind,
-                matcher.entity_type,
-                FieldRef(name),
-                hit.how,
-                hit.score,
-                hit.confidence,
-                whole=value.strip() == value[hit.start : hit.end],
-            )
-
-
-def _in_words(
-    query: Query, uri: str, text: str, place_of: Callable[[int, int], Iterable[Location]], entry: FileEntry
-) -> Iterator[Place]:
-    for matcher, hit in query.hits(fold(text)):
-        for box in place_of(hit.start, hit.end):
-            yield Place(
-                uri,
-                entry.uri,
-                "picture text",
-                matcher.kind,
-                matcher.entity_type,
-                box,
-                hit.how,
-                hit.score,
-                hit.confidence,
-            )
-
-
-class _Rows:
-    """A given name in one column and the family name in another of the same row, or of the same object."""
-
-    def __init__(self, query: Query) -> None:
-        self._names = [matcher for matcher in query.matchers if isinstance(matcher, NameMatcher)]
-        self._group = ""
-        self._parts: list[tuple[int, str, TextRecord]] = []
-
-    def take(self, record: TextRecord | PathRecord, entry: FileEntry) -> list[Place]:
-        """The places of the row before, where this record begins another."""
-        if not self._names or not isinstance(record, TextRecord):
-            return []
-        head, column, rest = record.uri[len(entry.uri) :].partition("column=")
-        group = head + rest.rpartition(".")[0] if column else ""
-        done = self.rest(entry) if group != self._group else []
-        self._group = group
-        for number, matcher in enumerate(self._names if group or column else ()):
-            part = matcher.part(record.text)
-            if part:
-                self._parts.append((number, part, record))
-        return done
-
-    def rest(self, entry: FileEntry) -> list[Place]:
-        """The places of the last row."""
-        places = []
-        for number in range(len(self._names)):
-            own = [(part, record) for index, part, record in self._parts if index == number]
-            if {part for part, _ in own} == {"given", "family"}:
-                places += [
-                    Place(
-                        record.uri,
-                        entry.uri,
-                        "cell",
-                        "name",
-                        "PERSON",
-                        TextSpan(0, len(record.text)),
-                        "in two columns",
-                        0.9,
-                        Confidence.HIGH,
-                        whole=True,
-                    )
-                    for _, record in own
-                ]
-        self._parts = []
-        return places
-
-
-def _with_lines(places: list[Place], entry: FileEntry, max_bytes: int) -> list[Place]:
-    """Places in plain texts and transcripts with their line."""
-    in_text = [place for place in places if place.medium == "text" and isinstance(place.location, TextSpan)]
-    if not in_text:
-        return places
-    try:
-        text = read_text(entry.path, entry.uri, max_bytes=max_bytes).text
-    except UnreadableError:
-        return places
-    numbered = {}
-    position, line = 0, 1
-    for place in sorted(in_text, key=lambda place: place.location.start):  # type: ignore[union-attr]  # chosen above
-        assert isinstance(place.location, TextSpan)  # noqa: S101 - chosen above
-        line += text.count("\n", position, place.location.start)
-        position = place.location.start
-        numbered[place] = replace(place, line=line)
-    return [numbered.get(place, place) for place in places]

@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import os
 import uuid
+import weakref
 from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
@@ -54,7 +55,13 @@ class Counts:
             "operations": [[*key, count] for key, count in operations.items()],
             "left": left,
         }
-        os.write(self._file, (json.dumps({key: value for key, value in line.items() if value}) + "\n").encode())
+        self._write({key: value for key, value in line.items() if value})
+
+    def _write(self, line: Mapping[str, Any]) -> None:
+        try:
+            os.write(self._file, (json.dumps(line) + "\n").encode())
+        except OSError as error:
+            raise self._cannot(error) from None
 
     def _open(self) -> None:
         name = uuid.uuid4().hex[:8]
@@ -62,12 +69,16 @@ class Counts:
         try:
             self._file = os.open(self._folder / f"{name}.jsonl", flags, 0o600)
         except OSError as error:
-            raise UsageError(
-                f"{self._folder}: the counts of a guard cannot be written there ({error.strerror}); give Guard a "
-                "report_folder that every process and machine reaches"
-            ) from None
+            raise self._cannot(error) from None
+        weakref.finalize(self, os.close, self._file)
         self._process, self._n_samples, self._name = os.getpid(), 0, name
-        os.write(self._file, (json.dumps(self._head) + "\n").encode())
+        self._write(self._head)
+
+    def _cannot(self, error: OSError) -> UsageError:
+        return UsageError(
+            f"{self._folder}: the counts of a guard cannot be written there ({error.strerror}); give Guard a "
+            "report_folder that every process and machine reaches"
+        )
 
 
 def add_counts(folder: Path, head: Mapping[str, Any], builder: ExposureBuilder, treats: bool) -> None:

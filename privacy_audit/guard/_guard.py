@@ -2,19 +2,20 @@
 
 from __future__ import annotations
 
+import contextlib
 import hashlib
 import os
 import shutil
 import tempfile
 import weakref
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Literal, TypeAlias, get_args
 
 from privacy_audit.errors import OutputError, UnreadableError, UsageError
 from privacy_audit.fingerprint import KEY_VARIABLE, Fingerprinter
 from privacy_audit.recipe import Recipe, load_recipe
-from privacy_audit.types import Record
+from privacy_audit.types import Outcome, Record, TextRecord
 
 if TYPE_CHECKING:
     from privacy_audit.guard._counting import Counts
@@ -67,6 +68,7 @@ class Guard:
         self._toolbox: Toolbox | None = None
         self._counts: Counts | None = None
         self._finds: Finds | None = None
+        self._ahead: Mapping[str, Sequence[Outcome]] = {}
         self._n_doors = 0
 
     def __reduce__(self) -> tuple[Any, ...]:
@@ -146,7 +148,19 @@ class Guard:
         """As :meth:`check`; in mode ``raise`` the error is in the result."""
         from privacy_audit.guard._looking import look_at
 
-        return look_at(self.toolbox, name, record, self.mode == "redact")
+        known = self._ahead.get(record.text) if type(record) is TextRecord else None
+        return look_at(self.toolbox, name, record, self.mode == "redact", known)
+
+    @contextlib.contextmanager
+    def ahead(self, texts: Iterable[str]) -> Iterator[None]:
+        """Look at the texts of a whole batch at once; within the block :meth:`look` knows them."""
+        from privacy_audit.guard._looking import outcomes_of
+
+        self._ahead = outcomes_of(self.toolbox, texts)
+        try:
+            yield
+        finally:
+            self._ahead = {}
 
     def look_bytes(self, name: str, data: bytes, suffix: str) -> Checked:
         """As :meth:`check_bytes`; in mode ``raise`` the error is in the result."""
@@ -202,7 +216,7 @@ class Guard:
         os.environ[_variable(self.settings())] = str(self._counts_folder())
 
     def _head(self) -> dict[str, Any]:
-        return {"recipe": self.recipe.name, "mode": self.mode, "keyed": KEY_VARIABLE in os.environ}
+        return {"recipe": self.recipe.name, "mode": self.mode, "keyed": bool(os.environ.get(KEY_VARIABLE))}
 
     def _counts_folder(self) -> Path:
         if self._folder is None:

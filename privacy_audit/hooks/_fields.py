@@ -6,7 +6,7 @@ import datetime
 import decimal
 import json
 import uuid
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
@@ -17,7 +17,7 @@ from privacy_audit.hooks._values import records_of, size_bytes, value_of
 from privacy_audit.sources._column_names import shown_keys
 from privacy_audit.types import PathRecord, Reason, TextRecord
 
-__all__ = ["AUDIT_COLUMN", "noted", "passed_on"]
+__all__ = ["AUDIT_COLUMN", "noted", "passed_on", "texts_in"]
 
 AUDIT_COLUMN = "privacy_audit"
 """What ``mode="audit"`` adds to a sample: a list of ``{"field", "entity_type", "confidence", "count"}``, as JSON text,
@@ -35,6 +35,16 @@ def noted(guard: Guard, sample: Mapping[str, Any], address: str | None = None) -
         return None
     values, notes = passed
     return {**values, AUDIT_COLUMN: notes} if guard.mode == "audit" else values
+
+
+def texts_in(value: Any) -> Iterator[str]:
+    """Every text in a sample or in several, for :meth:`Guard.ahead`."""
+    if isinstance(value, str):
+        yield value
+    elif isinstance(value, Mapping):
+        yield from (text for item in value.values() for text in texts_in(item))
+    elif isinstance(value, list | tuple):
+        yield from (text for item in value for text in texts_in(item))
 
 
 def passed_on(guard: Guard, sample: Mapping[str, Any], address: str | None = None) -> tuple[dict[str, Any], str] | None:

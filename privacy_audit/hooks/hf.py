@@ -11,7 +11,7 @@ from privacy_audit import __version__
 from privacy_audit.errors import UsageError
 from privacy_audit.guard import Guard
 from privacy_audit.guard._guard import arrived
-from privacy_audit.hooks._fields import AUDIT_COLUMN, noted
+from privacy_audit.hooks._fields import AUDIT_COLUMN, noted, texts_in
 
 __all__ = ["HfHook"]
 
@@ -45,7 +45,9 @@ class HfHook:
         """Columns in, columns out; the samples left out are gone from every column."""
         names = list(batch)
         columns = [batch[name] for name in names]
-        kept = [noted(self.guard, dict(zip(names, values, strict=True))) for values in zip(*columns, strict=True)]
+        samples = [dict(zip(names, values, strict=True)) for values in zip(*columns, strict=True)]
+        with self.guard.ahead(texts_in(samples)):
+            kept = [noted(self.guard, sample) for sample in samples]
         rows = [sample for sample in kept if sample is not None]
         told = [*names, AUDIT_COLUMN] if self.guard.mode == "audit" else names
         return {name: [row[name] for row in rows] for name in told}

@@ -7,7 +7,7 @@ from typing import Any
 
 from privacy_audit.errors import UsageError
 from privacy_audit.guard import Guard
-from privacy_audit.hooks._fields import AUDIT_COLUMN, noted
+from privacy_audit.hooks._fields import AUDIT_COLUMN, noted, texts_in
 
 __all__ = ["RayHook", "hook_class"]
 
@@ -23,11 +23,10 @@ class RayHook:
         if not isinstance(batch, Mapping):
             raise UsageError(f"guard.ray: got batches as {type(batch).__name__}; use batch_format='numpy'")
         names = list(batch)
-        rows = [
-            noted(self.guard, dict(zip(names, values, strict=True)))
-            for values in zip(*(batch[name] for name in names), strict=True)
-        ]
-        kept = [row for row in rows if row is not None]
+        columns = (batch[name] for name in names)
+        rows = [dict(zip(names, values, strict=True)) for values in zip(*columns, strict=True)]
+        with self.guard.ahead(texts_in(rows)):
+            kept = [row for row in (noted(self.guard, row) for row in rows) if row is not None]
         told = [*names, AUDIT_COLUMN] if self.guard.mode == "audit" else names
         return {name: _column([row[name] for row in kept], batch.get(name)) for name in told}
 

@@ -9,7 +9,7 @@ from torch.utils.data import DataLoader, Dataset, IterableDataset
 
 from privacy_audit.errors import UsageError
 from privacy_audit.guard import Guard
-from privacy_audit.hooks._fields import passed_on
+from privacy_audit.hooks._fields import passed_on, texts_in
 
 __all__ = ["GuardedDataset", "GuardedIterableDataset", "GuardedLoader", "guarded"]
 
@@ -64,7 +64,8 @@ class GuardedDataset(Dataset[Any]):
         many = getattr(self.dataset, "__getitems__", None)
         samples = many(indices) if many else [self.dataset[index] for index in indices]
         pairs = zip(indices, samples, strict=True)
-        passed = (_passed(self.guard, sample, f"{self._label}/{index}") for index, sample in pairs)
+        with self.guard.ahead(texts_in(samples)):
+            passed = [_passed(self.guard, sample, f"{self._label}/{index}") for index, sample in pairs]
         return [sample for kept in passed for sample in kept]
 
 

@@ -7,7 +7,7 @@ from collections.abc import Iterable, Iterator
 from typing import Any
 
 from privacy_audit.guard import Guard
-from privacy_audit.hooks._fields import noted
+from privacy_audit.hooks._fields import AUDIT_COLUMN, noted
 
 __all__ = ["WebDatasetHook"]
 
@@ -25,8 +25,11 @@ class WebDatasetHook:
         """Samples in, samples out; in modes ``redact`` and ``drop`` some are left out."""
         for sample in samples:
             passed = noted(self.guard, sample, _address(sample))
-            if passed is not None:
-                yield passed
+            if passed is None:
+                continue
+            if AUDIT_COLUMN in passed and any(isinstance(value, bytes) for value in sample.values()):
+                passed[AUDIT_COLUMN] = passed[AUDIT_COLUMN].encode()  # before ``decode``, which takes nothing else
+            yield passed
 
 
 def _address(sample: dict[str, Any]) -> str | None:

@@ -28,6 +28,7 @@ from privacy_audit.legal.exposure_report import (
     Linkage,
     People,
     ScannerCoverage,
+    Share,
     ToolInfo,
     TreatedCount,
     Treatment,
@@ -144,17 +145,28 @@ class ExposureBuilder:
         quarantined: int,
         operations: Mapping[tuple[str, str, str], int],
         residual: Mapping[str, int],
+        residual_low: int = 0,
     ) -> None:
-        """Treatments already counted; ``operations`` maps (operator, effect, entity type) to a number of places."""
+        """Treatments already counted; ``operations`` maps (operator, effect, entity type) to a number of places.
+
+        ``residual_low``: what is still found with low confidence, beside ``residual``.
+        """
         tally = self._treatment = self._treatment or _TreatmentTally()
         tally.records += records
         tally.quarantined += quarantined
         tally.operations.update(operations)
         tally.residual.update(residual)
+        tally.residual_low += residual_low
 
-    def add_left_out(self, pattern: str) -> None:
-        """A file or folder that the recipe left out by this pattern."""
-        self._coverage.left_out[pattern] += 1
+    def add_changed(self, kind: str, changed: int, total: int) -> None:
+        """``changed`` of ``total`` characters, pixels or milliseconds of treated files."""
+        tally = self._treatment = self._treatment or _TreatmentTally()
+        before = tally.changed.get(kind, Share(0, 0))
+        tally.changed[kind] = Share(before.changed + changed, before.total + total)
+
+    def add_left_out(self, pattern: str, n: int = 1) -> None:
+        """Files or folders that the recipe left out by this pattern."""
+        self._coverage.left_out[pattern] += n
 
     def mark_interrupted(self) -> None:
         """The run stopped before its end; every report says so at the top."""
@@ -250,10 +262,18 @@ class ExposureBuilder:
 
 class _TreatmentTally:
     def __init__(self) -> None:
-        self.records = self.quarantined = 0
+        self.records = self.quarantined = self.residual_low = 0
+        self.changed: dict[str, Share] = {}
         self.operations: Counter[tuple[str, str, str]] = Counter()
         self.residual: Counter[str] = Counter()
 
     def build(self) -> Treatment:
         operations = tuple(TreatedCount(*key, count) for key, count in sorted(self.operations.items()))
-        return Treatment(self.records, self.quarantined, operations, dict(self.residual.most_common()))
+        return Treatment(
+            self.records,
+            self.quarantined,
+            operations,
+            dict(self.residual.most_common()),
+            self.residual_low,
+            dict(sorted(self.changed.items())),
+        )

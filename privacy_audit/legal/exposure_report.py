@@ -30,6 +30,7 @@ __all__ = [
     "People",
     "Repeated",
     "ScannerCoverage",
+    "Share",
     "ToolInfo",
     "TreatedCount",
     "Treatment",
@@ -205,13 +206,27 @@ class TreatedCount:
 
 
 @dataclass(frozen=True, slots=True)
+class Share:
+    """``changed`` of ``total``."""
+
+    changed: int
+    total: int
+
+
+@dataclass(frozen=True, slots=True)
 class Treatment:
-    """What was done, what the same detectors still find (``residual``), and what was set aside, not copied."""
+    """What was done, what the same detectors still find (``residual``), and what was set aside, not copied.
+
+    ``residual`` counts from medium confidence on, ``residual_low`` what is below. ``changed``: how much of the texts
+    (``characters``), pictures (``pixels``) and recordings (``milliseconds``) that were copied is not as it was.
+    """
 
     records: int
     quarantined: int
     operations: tuple[TreatedCount, ...]
     residual: Mapping[str, int]
+    residual_low: int = 0
+    changed: Mapping[str, Share] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)
@@ -271,6 +286,8 @@ class ExposureReport:
             value = {**_defaults(cls), **value, "schema_version": SCHEMA_VERSION}
             if isinstance(value.get("tool"), Mapping):
                 value["tool"] = {**_defaults(ToolInfo), **value["tool"]}
+            if isinstance(value.get("treatment"), Mapping):
+                value["treatment"] = {**_defaults(Treatment), **value["treatment"]}
         return decode(cls, value)
 
 

@@ -26,5 +26,11 @@ def why(row: LegalRow) -> str:
     said = [_CREDENTIAL if row.category == "credential" else _IDENTIFICATION[row.identification]]
     if row.special in _SPECIAL:
         said.append(_SPECIAL[row.special])
-    articles = ", ".join(f"recital {item[8:]}" if item.startswith("consid. ") else item for item in row.articles)
-    return f"{row.label('en')}: {'; '.join(said)}{f' (GDPR {articles})' if articles else ''}."
+    articles = ", ".join(map(_article, row.articles))
+    return f"{row.label('en')}: {'; '.join(said)}{f' (GDPR Art. {articles})' if articles else ''}."
+
+
+def _article(item: str) -> str:
+    """``4(1)``, ``recital 30``; a question mark in the catalogue is one that depends on the use."""
+    plain = item.replace("\xa0", " ").replace("consid. ", "recital ")
+    return f"perhaps {plain.removesuffix('?')}" if plain.endswith("?") else plain

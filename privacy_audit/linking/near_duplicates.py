@@ -1,18 +1,18 @@
 """Which personal records of a data set are there several times: a driver of what a model learns by heart.
 
-Signatures wait in files without a name, which go with the process; memory holds 16 bytes a record and, for a while, one
-column of a table of signatures.
+Signatures wait in files without a name, which go with the process: 320 bytes a text, 32 a picture, 3,752 a recording.
+Memory holds 8 bytes a record, and while they are compared some 100 a text and 3,000 a picture or recording.
 """
 
 from __future__ import annotations
 
-import tempfile
 from array import array
 from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence
-from typing import IO, TYPE_CHECKING
+from typing import TYPE_CHECKING
 
 from privacy_audit.legal.links_report import CLUSTER_SIZES, NearDuplicates, Repeated
+from privacy_audit.linking._rows import BLOCK, Rows, Union
 from privacy_audit.linking.collecting import MAX_VALUES, Signature
 from privacy_audit.linking.fingerprints import (
     MAX_AUDIO_BYTES,
@@ -39,7 +39,6 @@ _SAME_PEOPLE = 0.5
 """Share of the personal values of two texts that must be the same: letters made from one form differ in all but few."""
 _BANDS, _PER_BAND = 16, 5  # 99 % of the pairs at NEAR_TEXT share at least one band of 5 minima
 _ROUGHLY, _CANDIDATES = 0.45, 4  # cosine of how often each code is there, and how many of the nearest are aligned
-_BLOCK = 20_000  # pairs compared at a time
 _ROW_BYTES = {"text": TEXT_BYTES + 8 * MAX_VALUES, "picture": PICTURE_BYTES, "audio": 2 + MAX_AUDIO_BYTES}
 
 
@@ -47,7 +46,7 @@ class DuplicateTally:
     """Adds up signatures of records in the order of the files, then :meth:`build`."""
 
     def __init__(self) -> None:
-        self._media = {medium: _Rows(n_bytes) for medium, n_bytes in _ROW_BYTES.items()}
+        self._media = {medium: Rows(n_bytes) for medium, n_bytes in _ROW_BYTES.items()}
         self._not_compared = 0
 
     def add(self, file_uri: str, signatures: Iterable[Signature]) -> None:
@@ -67,7 +66,7 @@ class DuplicateTally:
         for medium, group in (("text", _text_groups), ("picture", _picture_groups), ("audio", _audio_groups)):
             rows = self._media[medium]
             if len(rows):
-                labels = group(rows.table())
+                labels = group(rows)
                 sizes = np.bincount(labels)
                 order = np.argsort(labels, kind="stable")
                 ends = np.cumsum(sizes)
@@ -105,73 +104,59 @@ def _band(count: int) -> str:
     return next(band for band, least in zip(CLUSTER_SIZES[::-1], (100, 10, 3, 2), strict=True) if count >= least)
 
 
-class _Rows:
-    """Rows of equal length and the URI of each, in two files without a name."""
-
-    def __init__(self, n_bytes: int) -> None:
-        self._n_bytes = n_bytes
-        self._rows: IO[bytes] = tempfile.TemporaryFile()  # noqa: SIM115 - as long as this object
-        self._uris: IO[bytes] = tempfile.TemporaryFile()  # noqa: SIM115
-        self._ends = array("Q")
-        self._end = 0
-
-    def __len__(self) -> int:
-        return len(self._ends)
-
-    def add(self, row: bytes, uri: str) -> None:
-        self._rows.write(row)
-        self._end += self._uris.write(uri.encode("utf-8", "surrogatepass"))
-        self._ends.append(self._end)
-
-    def table(self) -> NDArray[np.uint8]:
-        """(rows, bytes), on disk."""
-        import numpy as np
-
-        self._rows.flush()
-        return np.memmap(self._rows, np.uint8, "r", shape=(len(self), self._n_bytes))
-
-    def uri(self, place: int) -> str:
-        start = self._ends[place - 1] if place else 0
-        self._uris.seek(start)
-        return self._uris.read(self._ends[place] - start).decode("utf-8", "surrogatepass")
-
-
-def _text_groups(table: NDArray[np.uint8]) -> NDArray[np.int_]:
-    minima, values = table[:, :TEXT_BYTES].view("<u2"), table[:, TEXT_BYTES:].view("<u8")
-    found = _Union(len(table))
-    for one, other in _text_candidates(minima, values):
-        different = found.roots(one) != found.roots(other)  # known already
+def _text_groups(rows: Rows) -> NDArray[np.int_]:
+    table = rows.table()
+    minima, values = _minima_and_values(table)
+    found = Union(len(rows))
+    for one, other in _text_candidates(rows):
+        different = found.roots(one) != found.roots(other)  # the others are known already
         one, other = one[different], other[different]
         near = alike_texts(minima[one], values[one], minima[other], values[other])
         found.join(one[near], other[near])
     return found.labels()
 
 
-def _text_candidates(
-    minima: NDArray[np.uint16], values: NDArray[np.uint64]
-) -> Iterator[tuple[NDArray[np.int_], NDArray[np.int_]]]:
-    """Pairs that share a band of minima and a personal value, or have no value: each with the first of its kind."""
+def _minima_and_values(table: NDArray[np.uint8]) -> tuple[NDArray[np.uint16], NDArray[np.uint64]]:
+    return table[:, :TEXT_BYTES].view("<u2"), table[:, TEXT_BYTES:].view("<u8")
+
+
+def _text_candidates(rows: Rows) -> Iterator[tuple[NDArray[np.int_], NDArray[np.int_]]]:
+    """Pairs that share a band of minima and a personal value, or have no value: each with the first of its kind.
+
+    The rows are read once for each band, block by block: what is not held needs no memory.
+    """
     import numpy as np
 
     multiply = np.uint64(0x9E3779B97F4A7C15)
-    rows, slots = np.nonzero(values)
-    without = np.flatnonzero(values[:, 0] == 0)
-    told = np.concatenate([rows, without])
-    kinds = np.concatenate([values[rows, slots], np.zeros(len(without), np.uint64)])
     for band in range(_BANDS):
-        own = np.zeros(len(minima), np.uint64)
-        for column in range(band * _PER_BAND, (band + 1) * _PER_BAND):
-            own = (own ^ minima[:, column]) * multiply  # wraps around, as is meant
-            own ^= own >> np.uint64(31)
-        keys = (own[told] ^ kinds) * multiply
-        order = np.argsort(keys, kind="stable")
-        starts = np.flatnonzero(np.append(True, keys[order][1:] != keys[order][:-1]))
-        first = told[order[np.repeat(starts, np.diff(np.append(starts, len(order))))]]
-        other = told[order]
-        pairs = np.flatnonzero(first != other)
-        for start in range(0, len(pairs), _BLOCK):
-            block = pairs[start : start + _BLOCK]
-            yield first[block], other[block]
+        told, keys = [], []
+        for start, block in rows.blocks():
+            minima, values = _minima_and_values(block)
+            own = np.zeros(len(block), np.uint64)
+            for column in range(band * _PER_BAND, (band + 1) * _PER_BAND):
+                own = (own ^ minima[:, column]) * multiply  # wraps around, as is meant
+                own ^= own >> np.uint64(31)
+            places, slots = np.nonzero(values)
+            without = np.flatnonzero(values[:, 0] == 0)
+            told += [start + places, start + without]
+            keys += [(own[places] ^ values[places, slots]) * multiply, own[without] * multiply]
+        yield from _with_the_first(np.concatenate(told), np.concatenate(keys))
+
+
+def _with_the_first(
+    told: NDArray[np.int_], keys: NDArray[np.uint64]
+) -> Iterator[tuple[NDArray[np.int_], NDArray[np.int_]]]:
+    """Each place with the first one that has the same key."""
+    import numpy as np
+
+    order = np.argsort(keys, kind="stable")
+    starts = np.flatnonzero(np.append(True, keys[order][1:] != keys[order][:-1]))
+    first = told[order[np.repeat(starts, np.diff(np.append(starts, len(order))))]]
+    other = told[order]
+    pairs = np.flatnonzero(first != other)
+    for start in range(0, len(pairs), BLOCK):
+        block = pairs[start : start + BLOCK]
+        yield first[block], other[block]
 
 
 def alike_texts(
@@ -187,21 +172,21 @@ def alike_texts(
     return near & people
 
 
-def _picture_groups(table: NDArray[np.uint8]) -> NDArray[np.int_]:
+def _picture_groups(rows: Rows) -> NDArray[np.int_]:
     import numpy as np
 
-    bits = np.unpackbits(table, axis=1).astype(np.float32)
+    bits = np.unpackbits(rows.table(), axis=1).astype(np.float32)
     vectors = (2 * bits - 1) / np.float32(bits.shape[1] ** 0.5)
     return grouped(vectors, 1 - 2 * NEAR_PICTURE).labels
 
 
-def _audio_groups(table: NDArray[np.uint8]) -> NDArray[np.int_]:
+def _audio_groups(rows: Rows) -> NDArray[np.int_]:
     import numpy as np
 
-    words = table.view("<u2")
+    words = rows.table().view("<u2")
     fingerprints = [words[row, 1 : 1 + words[row, 0]].tobytes() for row in range(len(words))]
     one, other = alike_sounds(fingerprints)
-    found = _Union(len(table))
+    found = Union(len(rows))
     found.join(np.asarray(one, int), np.asarray(other, int))
     return found.labels()
 
@@ -230,35 +215,3 @@ def _codes_of(fingerprint: bytes) -> NDArray[np.float32]:
     shares = np.sqrt(counts / max(len(codes), 1)) - 1 / 16
     unit: NDArray[np.float32] = (shares / max(float(np.linalg.norm(shares)), 1e-9)).astype(np.float32)
     return unit
-
-
-class _Union:
-    """Sets that grow by pairs."""
-
-    def __init__(self, n: int) -> None:
-        import numpy as np
-
-        self._parent = np.arange(n)
-
-    def roots(self, places: NDArray[np.int_]) -> NDArray[np.int_]:
-        found = self._parent[places]
-        while (above := self._parent[found]).tobytes() != found.tobytes():
-            found = above
-        return found
-
-    def join(self, one: NDArray[np.int_], other: NDArray[np.int_]) -> None:
-        for left, right in zip(one.tolist(), other.tolist(), strict=True):
-            left, right = self._root(left), self._root(right)
-            self._parent[max(left, right)] = min(left, right)
-
-    def _root(self, place: int) -> int:
-        while (above := int(self._parent[place])) != place:
-            self._parent[place] = self._parent[above]
-            place = above
-        return place
-
-    def labels(self) -> NDArray[np.int_]:
-        import numpy as np
-
-        labels: NDArray[np.int_] = np.unique(self.roots(np.arange(len(self._parent))), return_inverse=True)[1].ravel()
-        return labels

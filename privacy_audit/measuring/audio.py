@@ -119,8 +119,14 @@ def read_rttm(paths: Sequence[Path]) -> dict[str, Turns]:
     return turns
 
 
-def measure_audio(engine: Engine, recordings: Sequence[tuple[AudioRecord, Turns]]) -> AudioFigures:
-    """All recordings by one engine. Raises MissingDependencyError without pyannote.metrics."""
+def measure_audio(
+    engine: Engine, recordings: Sequence[tuple[AudioRecord, Turns]], *, pairs: bool = True
+) -> AudioFigures:
+    """All recordings by one engine; ``pairs_eer``, which takes longest, is nan without ``pairs``.
+
+    Raises:
+        MissingDependencyError: pyannote.metrics is not installed.
+    """
     try:
         from pyannote.core import Segment, Timeline
         from pyannote.metrics.diarization import DiarizationErrorRate
@@ -158,7 +164,7 @@ def measure_audio(engine: Engine, recordings: Sequence[tuple[AudioRecord, Turns]
         mean_error=sum(abs(true - count) for true, _, count, _ in counts) / max(n, 1),
         in_range=Wilson(sum(fewest <= true <= most for true, fewest, _, most in counts), n),
         width=sum(most - fewest for _, fewest, _, most in counts) / max(n, 1),
-        pairs_eer=_pairs_eer(recordings),
+        pairs_eer=_pairs_eer(recordings) if pairs else math.nan,
         cpu_s_per_s=cpu_s / max(listened_s, 1e-9),
     )
 

@@ -7,11 +7,12 @@ import hashlib
 import os
 import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import replace
 from urllib.parse import parse_qs
 
 from privacy_audit.errors import UnreadableError
 from privacy_audit.pipeline.check_result import Place, Unread
-from privacy_audit.pipeline.scanning import Clean, scan_file
+from privacy_audit.pipeline.scanning import Clean, scan_tree
 from privacy_audit.pipeline.toolbox import Toolbox
 from privacy_audit.sources.folder import FileEntry
 from privacy_audit.sources.row_lines import row_lines
@@ -42,28 +43,48 @@ _BOX_GRID_PX, _TIME_GRID_S = 32, 1  # how coarse a place in a baseline is
 def places_of(toolbox: Toolbox, entry: FileEntry) -> list[Place | Unread]:
     """Everything at or above the recipe's gate, and everything that was not read, in the order of the file.
 
-    An empty file is no gap: git is full of them.
+    An empty file is no gap: git is full of them. What a container holds has no lines of the container's file.
     """
-    return _told(toolbox, entry, scan_file(toolbox, entry, Clean()))
+    told: list[Place | Unread] = []
+    current, outcomes = entry, list[Outcome]()
+    for item in scan_tree(toolbox, entry):
+        if isinstance(item, FileEntry):
+            current = item
+        elif not isinstance(item, Clean):
+            outcomes.append(item)
+        else:  # the outcomes of this file are all there, and the file itself still is
+            told += _told(toolbox, current, outcomes, entry)
+            outcomes = []
+    return told + _told(toolbox, entry, outcomes, entry)
 
 
 def places_of_link(toolbox: Toolbox, entry: FileEntry) -> list[Place | Unread]:
     """The same for a symbolic link as git keeps it: a file with the path that it leads to."""
     target = os.fsdecode(entry.path.read_bytes())
     records = [PathRecord(f"{entry.uri}#path", entry.uri), PathRecord(f"{entry.uri}#target", target)]
-    return _told(toolbox, entry, toolbox.scan(records))
+    return _told(toolbox, entry, toolbox.scan(records), entry)
 
 
-def _told(toolbox: Toolbox, entry: FileEntry, outcomes: Iterable[Outcome]) -> list[Place | Unread]:
+def _told(
+    toolbox: Toolbox, entry: FileEntry, outcomes: Iterable[Outcome], outermost: FileEntry
+) -> list[Place | Unread]:
+    inside = entry.uri[len(outermost.uri) :].removeprefix("::")
     told: list[Finding | Unread] = []
     for outcome in outcomes:
         if not isinstance(outcome, Unscanned):
             told += [item for item in outcome.findings if item.detection.confidence >= toolbox.recipe.gate]
         elif outcome.reason is not Reason.EMPTY:
             lasting = outcome.reason not in (Reason.MISSING_DEPENDENCY, Reason.SCANNER_FAILED, Reason.NOT_PERMITTED)
-            told.append(Unread(outcome.scanner, outcome.detail, lasting))
+            detail = f"member {inside!r}: {outcome.detail}" if inside else outcome.detail
+            told.append(Unread(outcome.scanner, detail, lasting))
     placer = _Placer(toolbox, entry, [item for item in told if isinstance(item, Finding)])
-    return [item if isinstance(item, Unread) else placer.place(item) for item in told]
+    placed = [item if isinstance(item, Unread) else placer.place(item) for item in told]
+    return [_of_member(item, inside) if inside and isinstance(item, Place) else item for item in placed]
+
+
+def _of_member(place: Place, member: str) -> Place:
+    where = f"member {member!r}{f', {place.where}' if place.where else ''}"
+    return replace(place, where=where, lines=None, in_path=False)
 
 
 class _Placer:

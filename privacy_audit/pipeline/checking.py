@@ -124,17 +124,20 @@ class Checker:
             return self._scan_and_keep(subject)
 
     def _scan_and_keep(self, subject: Subject) -> list[Place | Unread]:
-        found = self._scan(subject)
-        if self._cache and subject.content and all(isinstance(item, Place) or item.lasting for item in found):
+        entry = subject.fetch()
+        found = self._read(entry, subject.link)
+        lasting = entry.problem is None and all(isinstance(item, Place) or item.lasting for item in found)
+        if self._cache and subject.content and lasting:
             self._cache.write(subject.uri, subject.content, {"told": [item.to_dict() for item in found]})
         return found
 
     def _scan(self, subject: Subject) -> list[Place | Unread]:
-        from privacy_audit.pipeline.check_places import places_of, places_of_link
-        from privacy_audit.pipeline.reading import sniffed
+        return self._read(subject.fetch(), subject.link)
 
-        entry = subject.fetch()
-        return places_of_link(self.toolbox, entry) if subject.link else places_of(self.toolbox, sniffed(entry))
+    def _read(self, entry: FileEntry, link: bool) -> list[Place | Unread]:
+        from privacy_audit.pipeline.check_places import places_of, places_of_link
+
+        return places_of_link(self.toolbox, entry) if link else places_of(self.toolbox, entry)
 
     def _is_accepted(self, uri: str, place: Place) -> bool:
         if self._baseline is None or self._key is None:

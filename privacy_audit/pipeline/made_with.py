@@ -8,11 +8,13 @@ import inspect
 import json
 from collections.abc import Iterator, Mapping
 from dataclasses import fields
+from functools import cache
 from pathlib import Path
 from typing import Any
 
 import privacy_audit
 from privacy_audit.fingerprint import Fingerprinter
+from privacy_audit.pipeline.keeping import key_mark
 from privacy_audit.pipeline.toolbox import Toolbox
 
 __all__ = ["made_with"]
@@ -23,7 +25,11 @@ _PACKAGES = (
     "pillow presidio-analyzer pyannote.audio python-stdnum rapidocr scipy soundfile soxr spacy"
 ).split()
 """Those that read or detect: what they give may change with their version, or with their being there."""
-_APART = frozenset({"anonymizers", "cli", "engines", "hooks", "legal", "measuring", "report", "store", "verifying"})
+_APART = frozenset(
+    """
+    anonymizers baseline.py cli engines finding guard hooks legal measuring report store verifying
+    """.split()
+)
 """Parts of this package that come after the results."""
 _NO_SETTING = frozenset(
     {"name", "description", "operators", "exclude", "gate", "treat_from", "language", "hide_paths", "engine"}
@@ -40,7 +46,7 @@ def made_with(toolbox: Toolbox, fingerprinter: Fingerprinter) -> dict[str, Any]:
         "tool": privacy_audit.__version__,
         "detectors": _digest(_detectors(toolbox)),
         "recipe": _digest(iter([json.dumps(chosen, sort_keys=True, default=str), *_files_named(chosen)])),
-        "key": fingerprinter.of_bytes("KEY", b"made_with")[:16],
+        "key": key_mark(fingerprinter),
         "hidden": recipe.hide_paths,
     }
 
@@ -52,8 +58,13 @@ def _digest(texts: Iterator[str]) -> str:
     return total.hexdigest()[:16]
 
 
-def _detectors(toolbox: Toolbox) -> Iterator[str]:
-    """This package's code and weights, plug-ins, and the packages that all of them call."""
+@cache
+def _own_code() -> str:
+    """Of this package: code and weights."""
+    return _digest(_own_files())
+
+
+def _own_files() -> Iterator[str]:
     here = Path(privacy_audit.__file__).parent
     for path in sorted(here.rglob("*")):
         name = path.relative_to(here)
@@ -63,6 +74,11 @@ def _detectors(toolbox: Toolbox) -> Iterator[str]:
             yield f"{name.as_posix()} {hashlib.sha256(path.read_bytes()).hexdigest()}"
         elif "weights" in name.parts and path.is_file():
             yield f"{name.as_posix()} {path.stat().st_size}"
+
+
+def _detectors(toolbox: Toolbox) -> Iterator[str]:
+    """This package, plug-ins, and the packages that all of them call."""
+    yield _own_code()
     for scanner in toolbox.scanners:
         if not type(scanner).__module__.startswith("privacy_audit."):
             yield f"{scanner.name} {_source(type(scanner))}"

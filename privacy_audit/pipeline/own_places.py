@@ -8,6 +8,8 @@ from dataclasses import replace
 from typing import TypeAlias
 
 from privacy_audit.anonymizers._text import placed
+from privacy_audit.anonymizers.audio_cut import AudioCut
+from privacy_audit.pipeline.changed import Changed
 from privacy_audit.pipeline.toolbox import Applied, Toolbox
 from privacy_audit.types import (
     AudioRecord,
@@ -40,6 +42,10 @@ class OwnPlaces:
     def __init__(self) -> None:
         self._texts: dict[tuple[str, Effect], list[TextSpan]] = {}
         self._obscured: dict[str, list[Location]] = {}
+        self.cuts: list[list[tuple[float, float]]] = []
+        """What each round cut out of the recording, in seconds."""
+        self.changed = Changed()
+        """How much of the file was changed."""
 
     def spans(self, uri: str, effect: Effect) -> Sequence[TextSpan]:
         """Places of a treated text, in order: PSEUDONYMISED for stand-ins and new names of files, or OBSCURED."""
@@ -54,6 +60,9 @@ class OwnPlaces:
         uri = record.uri
         wanted = self.not_obscured(toolbox, type(record), uri, detections)
         applied = toolbox.apply(record, wanted, self.spans(uri, Effect.PSEUDONYMISED))
+        self.changed.add_record(record, applied.record, applied.edits)
+        if isinstance(record, AudioRecord) and toolbox.closes_timeline:
+            self.cuts.append(_cuts(toolbox, record, wanted))
         if applied.edits:
             for effect in FOLLOWED:
                 self._texts[uri, effect] = placed(self.spans(uri, effect), applied.edits, effect)
@@ -92,6 +101,13 @@ class OwnPlaces:
             if not isinstance(place, TextSpan) or not all(_is_inside(span, own) for span in stretches(place)):
                 kept.append(finding)
         return replace(outcome, findings=tuple(kept))
+
+
+def _cuts(toolbox: Toolbox, record: AudioRecord, detections: Sequence[Detection]) -> list[tuple[float, float]]:
+    for cutter in (operator for operator in toolbox.operators if isinstance(operator, AudioCut)):
+        own = [item for item in detections if toolbox.operator_for(AudioRecord, item) is cutter]
+        return [] if cutter.keeps_length else cutter.stretches(record, own)
+    return []
 
 
 def _is_inside(place: TextSpan, spans: Sequence[TextSpan]) -> bool:

@@ -11,6 +11,7 @@ from privacy_audit.anonymizers._text import Edit, TextOperator, edits_of, with_e
 from privacy_audit.errors import MissingDependencyError, RecipeError, UnreadableError
 from privacy_audit.fingerprint import Fingerprinter
 from privacy_audit.models.whisper import Transcriber
+from privacy_audit.pipeline.cut_times import CutTimes
 from privacy_audit.pipeline.erasing import EraseList
 from privacy_audit.pipeline.known_values import KnownValues
 from privacy_audit.pipeline.renamed_files import RenamedFiles, apart_from
@@ -86,6 +87,9 @@ class Toolbox:
         """Set while a data set is treated: texts that name one of its files get the name it has in the copy."""
         self.collector: Collector | None = None
         """Set while a data set is scanned whose recipe asks what lies in several files."""
+        self.cuts = CutTimes()
+        """What was cut out of recordings whose transcripts are treated now."""
+        self.closes_timeline = any(not operator.keeps_length for operator in self.operators)
         self.erase = EraseList()
         """Places that somebody asked to have erased, whatever the scanners find."""
 

@@ -15,6 +15,7 @@ from privacy_audit.errors import StoppedError, UsageError
 from privacy_audit.fingerprint import Fingerprinter
 from privacy_audit.legal.exposure import ExposureBuilder, ExposureReport
 from privacy_audit.pipeline.audit import dataset_name, died, tool_info, write_reports
+from privacy_audit.pipeline.cut_times import CutTimes
 from privacy_audit.pipeline.engine import Engine, NoProgress, Progress, WorkerDied, in_process
 from privacy_audit.pipeline.erasing import ERASED, EraseList
 from privacy_audit.pipeline.known_values import KnownValues
@@ -46,7 +47,7 @@ from privacy_audit.recipe import Recipe, load_recipe
 from privacy_audit.sources.containers.unpacking import member_uri
 from privacy_audit.sources.folder import OWN_FOLDER, FileEntry, LeftOut, common_root, walk
 from privacy_audit.sources.remote import is_url, located
-from privacy_audit.store import write_lines
+from privacy_audit.store import read_lines, write_lines
 from privacy_audit.types import Operation, Reason, finding_to_dict
 
 __all__ = ["anonymize"]
@@ -107,7 +108,7 @@ def anonymize(
         arguments = (recipe, fingerprinter, pseudonyms, folder.path, known, renamed_files, toolbox.erase)
         try:
             with stopped_by_output(folder.path):
-                _treat_all(folder, tasks, engine, arguments, progress, builder)
+                _treat_all(folder, tasks, engine, arguments, progress, builder, toolbox.closes_timeline)
                 folder.merge(builder, tasks)
                 report = builder.build(duration_s=time.monotonic() - started_s)
                 write_reports(report, folder.own / "report.json", folder.own / "report.html", recipe)
@@ -126,19 +127,24 @@ def _treat_all(
     arguments: tuple[Any, ...],
     progress: Progress,
     builder: ExposureBuilder,
+    closes_timeline: bool,
 ) -> None:
     progress.start(len(tasks), sum(entry.size_bytes for _, entry, _ in tasks))
     to_do = [task for task in tasks if not folder.is_done(task)]
     for _, entry, _ in set(tasks) - set(to_do):
         progress.advance(entry.size_bytes)
+    sounds = [task for task in to_do if task[1].kind == "audio"] if closes_timeline else []
+    others = [task for task in to_do if task not in sounds]
     try:
-        with contextlib.closing(engine(iter(to_do), treat_worker, arguments)) as results:
-            for (index, entry, treated_uri), result in results:
-                if isinstance(result, StoppedError):
-                    raise result
-                if isinstance(result, WorkerDied):
-                    write_lines(folder.part(index), _unread(entry, treated_uri, *died(result)))
-                progress.advance(entry.size_bytes)
+        for one_after_the_other in filter(None, (sounds, others)):  # transcripts need to know what was cut
+            cuts = folder.cuts(tasks) if closes_timeline else CutTimes()
+            with contextlib.closing(engine(iter(one_after_the_other), treat_worker, (*arguments, cuts))) as results:
+                for (index, entry, treated_uri), result in results:
+                    if isinstance(result, StoppedError):
+                        raise result
+                    if isinstance(result, WorkerDied):
+                        write_lines(folder.part(index), _unread(entry, treated_uri, *died(result)))
+                    progress.advance(entry.size_bytes)
     except KeyboardInterrupt:
         builder.mark_interrupted()
 
@@ -151,10 +157,11 @@ def treat_worker(
     known: KnownValues,
     renamed_files: RenamedFiles,
     erase: EraseList,
+    cuts: CutTimes,
 ) -> Callable[[Task], StoppedError | None]:
     """Runs in each process: the function that treats one file and writes its part, or says what stops the run."""
     toolbox = Toolbox(recipe, fingerprinter, pseudonyms)
-    toolbox.renamed_files, toolbox.erase = renamed_files, erase
+    toolbox.renamed_files, toolbox.erase, toolbox.cuts = renamed_files, erase, cuts
     own = output / OWN_FOLDER
     mark = key_mark(fingerprinter)
 
@@ -176,6 +183,8 @@ def _treat(toolbox: Toolbox, task: Task, output: Path, mark: str) -> None:
     own = output / OWN_FOLDER
     part, destination = part_of(own, index), output / treated_uri
     if os.path.lexists(destination):
+        if part.is_file() and next(read_lines(part), {}).get("written"):
+            return  # begun twice: the process was lost after its work was done
         detail = "the treated copy already holds a file of this name; it was left as it is"
         write_lines(part, _unread(entry, treated_uri, Reason.OUTPUT_EXISTS, detail))
         return
@@ -247,6 +256,10 @@ def _lines(entry: FileEntry, treated_uri: str, treatment: FileTreatment, mark: s
         yield renamed(line, entry.uri, treated_uri)
     for operation in treatment.operations if treatment.written else ():
         yield {"operation": operation_line(_moved(operation, entry.uri, treated_uri))}
+    if treatment.written:
+        yield {"changed": treatment.changed.line()}
+        if treatment.cuts:
+            yield {"cuts": treatment.cuts}
     for finding in treatment.residual:
         moved = replace(finding, record_uri=treated_uri + finding.record_uri[len(entry.uri) :])
         yield {"residual": finding_to_dict(moved)}

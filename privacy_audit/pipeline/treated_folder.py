@@ -15,6 +15,7 @@ from privacy_audit.errors import OutputError
 from privacy_audit.fingerprint import Fingerprinter
 from privacy_audit.legal.exposure import ExposureBuilder
 from privacy_audit.pipeline.audit import unread_lines
+from privacy_audit.pipeline.cut_times import CutTimes
 from privacy_audit.pipeline.parts import add_line
 from privacy_audit.pipeline.toolbox import Toolbox
 from privacy_audit.recipe import Recipe
@@ -94,6 +95,16 @@ class TreatedFolder:
     def n_done(self, tasks: Sequence[Task]) -> int:
         """How many of the files have their copy or their place in the quarantine."""
         return sum(self.part(index).is_file() for index, _, _ in tasks)
+
+    def cuts(self, tasks: Sequence[Task]) -> CutTimes:
+        """What was cut out of the recordings treated so far."""
+        cuts = CutTimes()
+        for index, entry, _ in tasks:
+            if entry.kind == "audio" and self.part(index).is_file():
+                for line in read_lines(self.part(index)):
+                    if "cuts" in line:
+                        cuts.add(entry.uri, [[(start, end) for start, end in one] for one in line["cuts"]])
+        return cuts
 
     def merge(self, builder: ExposureBuilder, tasks: Sequence[Task]) -> None:
         """Parts in the order of the files, into the report, the operations and the quarantine."""
@@ -212,7 +223,7 @@ def _counted(
     """Feeds the report with one part and gives its operations."""
     operations: Counter[tuple[str, str, str]] = Counter()
     residual: Counter[str] = Counter()
-    lost = written = 0
+    lost = written = low = 0
     for line in lines:
         if "operation" in line:
             done = line["operation"]
@@ -221,6 +232,11 @@ def _counted(
         elif "residual" in line:
             if Confidence[line["residual"]["confidence"]] >= Confidence.MEDIUM:
                 residual[line["residual"]["entity_type"]] += 1
+            else:
+                low += 1
+        elif "changed" in line:
+            for kind, (changed, total) in line["changed"].items():
+                builder.add_changed(kind, changed, total)
         elif "quarantined" in line:
             lost += 1
             told = line["quarantined"]
@@ -237,4 +253,4 @@ def _counted(
         else:
             written += bool(line.get("written"))
             add_line(builder, line)
-    builder.add_treatment_counts(written, int(lost > 0), operations, residual)
+    builder.add_treatment_counts(written, int(lost > 0), operations, residual, low)

@@ -11,6 +11,8 @@ from pathlib import Path
 
 from privacy_audit.errors import StoppedError, UnreadableError
 from privacy_audit.pipeline.cells import treated_cell
+from privacy_audit.pipeline.changed import Changed
+from privacy_audit.pipeline.cut_times import Rounds, with_moved_times
 from privacy_audit.pipeline.dropping_rows import drop_rows
 from privacy_audit.pipeline.naming import finder
 from privacy_audit.pipeline.own_places import OwnPlaces, Stretches
@@ -18,7 +20,7 @@ from privacy_audit.pipeline.paths import path_operations, to_be_treated, treated
 from privacy_audit.pipeline.reading import is_read_by_pyav, sniffed, transcript_of
 from privacy_audit.pipeline.scanning import Clean, opens_as_container, scan_file
 from privacy_audit.pipeline.toolbox import Toolbox
-from privacy_audit.pipeline.treating_columns import TreatedColumns, treated_columns
+from privacy_audit.pipeline.treating_columns import TreatedColumns, treated_columns, with_columns_written
 from privacy_audit.pipeline.treating_container import MemberTreatments, treat_container
 from privacy_audit.pipeline.treating_transcript import said_places, treated_transcript
 from privacy_audit.pipeline.treating_video import write_treated_video
@@ -34,6 +36,7 @@ from privacy_audit.sources.parquet_file import media_columns, rewrite_parquet, w
 from privacy_audit.sources.parquet_media import is_file_name, merged
 from privacy_audit.sources.remote import fetched
 from privacy_audit.sources.text_file import read_text, rewrite_csv, rewrite_jsonl, rewrite_text
+from privacy_audit.sources.transcripts import Transcript
 from privacy_audit.types import (
     AudioRecord,
     Detection,
@@ -75,6 +78,8 @@ class FileTreatment:
     residual: list[Finding] = field(default_factory=list)
     quarantined: list[Unscanned] = field(default_factory=list)
     written: bool = False
+    changed: Changed = field(default_factory=Changed)
+    cuts: Rounds = ()
     members: MemberTreatments | None = None
 
 
@@ -197,6 +202,7 @@ def _treat(toolbox: Toolbox, entry: FileEntry, destination: Path) -> FileTreatme
             for temporary in temporaries:
                 treatment.operations += _write(toolbox, replace(entry, path=current), found, temporary, own, lost_rows)
                 lost_rows = set()
+                own.changed.next_round()
                 current = temporary
                 written = replace(entry, path=current, size_bytes=current.stat().st_size, lost_rows=())
                 outcomes = list(scan_file(toolbox, written, Clean(), every_frame=True))
@@ -217,6 +223,7 @@ def _treat(toolbox: Toolbox, entry: FileEntry, destination: Path) -> FileTreatme
             current.chmod(0o644)
             current.replace(destination)
             treatment.written = True
+            treatment.changed, treatment.cuts = own.changed, own.cuts
     return treatment
 
 
@@ -240,6 +247,8 @@ def _write(
     transcript = transcript_of(entry, limits)
     if transcript is not None:
         written, operations = treated_transcript(toolbox, entry.uri, transcript, found.get(entry.uri, ()), own)
+        if toolbox.closes_timeline and own.changed.is_first_round:
+            written = _moved(toolbox, entry, transcript, written)
         rewrite_text(entry.path, destination, written)
     elif is_read_by_pyav(entry):
         operations += write_treated_video(toolbox, entry, found, destination, own)
@@ -265,8 +274,19 @@ def _write(
             operations.extend(_write(toolbox, file, found, treated, own))
 
         held_back = _places_with_personal_keys(entry, found)
-        _write_table(toolbox, entry, apply, columns, held_back, destination, treat_cell, lost_rows)
+        with with_columns_written(toolbox, entry, columns, destination) as table:
+            _write_table(toolbox, table, apply, columns, held_back, destination, treat_cell, lost_rows)
+        own.changed.add("characters", columns.n_chars, columns.n_chars)
     return operations
+
+
+def _moved(toolbox: Toolbox, entry: FileEntry, transcript: Transcript, written: str) -> str:
+    """The times follow the recording. What was cut out of the members of a container is not known here."""
+    if entry.member and any(part.start_s is not None for part in transcript.parts):
+        raise UnreadableError(
+            Reason.UNSUPPORTED, "times of a recording in a container; set audio_cut to timeline: kept"
+        )
+    return with_moved_times(written, entry.path.with_name(entry.uri.rpartition("/")[2]), toolbox.cuts)
 
 
 def _write_table(

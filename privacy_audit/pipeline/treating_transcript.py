@@ -72,6 +72,9 @@ def treated_transcript(
                     within.set_spans(uri, Effect.OBSCURED, [TextSpan(0, len(text))])
                 taken.add(text)
                 labels[part.track] = text, within
+        if part.role != "label":
+            replaced = sum(edit.end - edit.start for edit in applied.edits)
+            own.changed.add("characters", replaced, len(part.text))
         if text == part.text:
             for effect in FOLLOWED:
                 spans = [span for _, span in earlier[effect].get(index, ())]

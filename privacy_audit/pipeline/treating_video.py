@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from privacy_audit.anonymizers import Operator
+from privacy_audit.errors import UnreadableError
 from privacy_audit.pipeline.own_places import OwnPlaces
 from privacy_audit.pipeline.toolbox import Toolbox
 from privacy_audit.pipeline.tracking import Track, tracks_of
@@ -22,6 +23,7 @@ from privacy_audit.types import (
     Detection,
     ImageRecord,
     Operation,
+    Reason,
     Segment,
     VideoRecord,
 )
@@ -43,6 +45,9 @@ def write_treated_video(
     Raises:
         UnreadableError: as reading and writing.
     """
+    if toolbox.closes_timeline:
+        detail = "what is cut out of its sound would part it from the picture; set audio_cut to timeline: kept"
+        raise UnreadableError(Reason.UNSUPPORTED, detail)
     limits = toolbox.recipe.limits
     stripped = toolbox.apply(VideoRecord(entry.uri, read_video_tags(entry.path)), found.get(entry.uri, ()))
     operations = list(stripped.operations)

@@ -47,6 +47,7 @@ def identity(report: ExposureReport, t: Strings) -> list[tuple[str, str]]:
         (t("duration"), t.duration(report.tool.duration_s)),
         (t("recipe"), report.tool.recipe_name or t("recipe_default")),
         (t("tool"), tool(report)),
+        *([(t("files_reused_label"), reused)] if (reused := _view.reused(report, t)) else []),
     ]
 
 

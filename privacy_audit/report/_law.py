@@ -149,6 +149,18 @@ def untreated(report: ExposureReport, t: Strings) -> str:
     return t("untreated", labels=labels) if labels else ""
 
 
+def changed(report: ExposureReport, t: Strings) -> list[str]:
+    """How much of texts, pictures and recordings the treatment changed."""
+    shares = report.treatment.changed if report.treatment else {}
+    said = []
+    for kind in ("characters", "pixels", "milliseconds"):
+        share = shares.get(kind)
+        if share and share.total:
+            total = t.duration(share.total / 1000) if kind == "milliseconds" else t.number(share.total)
+            said.append(t(f"changed_{kind}", share=t.percent(share.changed / share.total), total=total))
+    return said
+
+
 def stays(report: ExposureReport, t: Strings) -> list[str]:
     """What treatment left and does not do, and that pseudonymised data stay personal."""
     done = report.treatment.operations if report.treatment else ()
@@ -203,7 +215,7 @@ def searched_for_special(report: ExposureReport) -> bool:
 def rights(report: ExposureReport, t: Strings) -> list[str]:
     """How somebody's data are found again: places, and values that can be compared."""
     comparable = sum(entity.distinct or 0 for entity in report.entities)
-    said = [t("rights_locations")]
+    said = [t("rights_locations"), t("rights_command")]
     if comparable:
         said.append(t.plural("rights_keys", comparable))
     return [*said, t("rights_none"), f"{t('rights_declared')}{t('colon')} {_declared.answer(report, t, 'rights')}"]

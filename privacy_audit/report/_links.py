@@ -9,6 +9,7 @@ from privacy_audit.legal.strings import Strings
 __all__ = ["clusters_line", "duplicate_rows", "duplicate_sentences", "grouping_sentences", "people_note", "top_rows"]
 
 MAX_LISTED = 20
+_MANY = 10  # copies of one record from which context.yaml asks for `duplicated`
 
 
 def duplicate_rows(report: ExposureReport, t: Strings) -> list[tuple[str, int, int, int]]:
@@ -39,6 +40,8 @@ def duplicate_sentences(report: ExposureReport, t: Strings) -> list[str]:
     said.append(t.plural("duplicates_found", n_clusters, most=found.largest) if n_clusters else t("duplicates_none"))
     if n_clusters:
         said.append(t("duplicates_sizes", sizes=clusters_line(report, t)))
+    if found.largest >= _MANY and not (report.context and report.context.duplicated):
+        said.append(t("duplicates_declare", most=found.largest))
     if found.not_compared:
         said.append(t.plural("duplicates_not_compared", found.not_compared))
     return [*said, t("duplicates_limits")]

@@ -80,6 +80,12 @@ def when(started_at: str, t: Strings) -> str:
     return at.strftime("%d/%m/%Y %H:%M %Z" if t.language == "fr" else "%Y-%m-%d %H:%M %Z").strip()
 
 
+def reused(report: ExposureReport, t: Strings) -> str:
+    """How many files were read, and how many were taken unread from which earlier run; empty where none was."""
+    runs = [f"{when(date, t)} ({t.number(n)})" for date, n in report.tool.files_reused.items()]
+    return t("files_reused", read=t.number(report.tool.files_read), runs=", ".join(runs)) if runs else ""
+
+
 def inside(label: str) -> str:
     """A label inside a sentence: small first letter, unless it is an acronym."""
     return label[:1].lower() + label[1:] if label[1:2] == "-" or label[1:2].islower() else label

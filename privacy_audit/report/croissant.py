@@ -15,7 +15,11 @@ from privacy_audit.report import _declared, _facts, _law, _view
 
 __all__ = ["render"]
 
-_CONTEXT = {
+_TERMS = """
+column equivalentProperty extract field fileObject fileProperty fileSet format includes isLiveDataset jsonPath key md5
+parentField path recordSet references regex repeated replace samplingRate separator source subField transform
+""".split()
+_CONTEXT: dict[str, Any] = {
     "@vocab": "https://schema.org/",
     "sc": "https://schema.org/",
     "cr": "http://mlcommons.org/croissant/",
@@ -24,6 +28,11 @@ _CONTEXT = {
     "prov": "http://www.w3.org/ns/prov#",
     "conformsTo": "dct:conformsTo",
     "citeAs": "cr:citeAs",
+    # the rest of the standard context, for readers that expect it whole: this file describes no record
+    **{name: f"cr:{name}" for name in _TERMS},
+    "data": {"@id": "cr:data", "@type": "@json"},
+    "dataType": {"@id": "cr:dataType", "@type": "@vocab"},
+    "examples": {"@id": "cr:examples", "@type": "@json"},
 }
 
 

@@ -171,7 +171,8 @@ def _repeated(report: ExposureReport, t: Strings) -> str:
 
 
 def _voice_image_special(report: ExposureReport, t: Strings) -> str:
-    said = [*_view.faces(report, t), *_view.voices(report, t), *_links.grouping_sentences(report, t), t("say_attribute"), t("say_purpose"), t("to_assess")]
+    said = [*_view.faces(report, t), *_view.voices(report, t), *_links.grouping_sentences(report, t)]
+    said += [t("say_attribute"), t("say_purpose"), t("to_assess")]
     boxes = [f"{title}{t('colon')} {text}" for title, text in _view.special(report, t)]
     boxes = [*(boxes or [t("found_none")]), *_law.special_sentences(report, t)]
     if not _law.searched_for_special(report):
@@ -228,8 +229,11 @@ def _rights_and_treatment(report: ExposureReport, t: Strings) -> str:
             for o in done.operations
         ],
     )
+    if share := _law.changed(report, t):
+        text += heading(3, t("changed")) + "\n" + bullets(share)
     left = [f"{_view.entity_label(kind, t)}{t('colon')} {t.number(n)}" for kind, n in done.residual.items()]
-    text += heading(3, t("residual")) + "\n" + bullets(left or [t("residual_none")])
+    low = [t("residual_low", n=done.residual_low)] if done.residual_low else []
+    text += heading(3, t("residual")) + "\n" + bullets([*(left or [t("residual_none")]), *low])
     return text + "\n" + bullets([*_law.stays(report, t), t("treatment_need"), t("technique_note")])
 
 

@@ -116,8 +116,8 @@ def _texts(report: ExposureReport, t: Strings) -> dict[int, str]:
         213: _paragraph(t("pia_minimisation")) + _list(_minimisation(report, t)) + _paragraph(_residual(report, t)),
         215: _paragraph(_dates(report, t)),
         221: _paragraph(_information(report, t)),
-        223: _paragraph(t("pia_access", n=report.n_findings)),
-        224: _paragraph(t("pia_access", n=report.n_findings)),
+        223: _paragraph(f"{t('pia_access', n=report.n_findings)} {t('rights_command')}"),
+        224: _paragraph(f"{t('pia_access', n=report.n_findings)} {t('rights_erasing')}"),
     }
     for question, keys in _DECLARED.items():
         said = [_declared.answer(report, t, key) for key in keys if _declared.declared(report, key, t)]

@@ -29,6 +29,8 @@ def render(report: ExposureReport, lang: Literal["fr", "en"] = "en") -> Group:
     head.append(Text(_view.coverage(report, t), style="yellow" if incomplete else "green"))
     if videos := _view.video_coverage(report, t):
         head.append(Text(videos, style="dim"))
+    if reused := _view.reused(report, t):
+        head.append(Text(reused, style="dim"))
     if covered.left_out:
         patterns = ", ".join(f"{_view.printable(glob)} ({t.number(n)})" for glob, n in covered.left_out.items())
         head.append(Text(f"{t('left_out')}{t('colon')} {patterns}", style="dim"))

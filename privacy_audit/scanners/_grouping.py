@@ -11,7 +11,7 @@ if TYPE_CHECKING:
 
 __all__ = ["best_path", "links_of", "path_of", "unit"]
 
-_MAX_GROUPED = 2_400  # windows: their distances take 23 MB; of longer recordings every n-th window is grouped
+_MAX_GROUPED = 1_800  # windows: their distances take 13 MB, twice; of longer recordings every n-th window is grouped
 _SHARPNESS, _STAY = 20.0, 4.0  # of the path through the windows: per unit of similarity, per change of voice
 _ROUNDS = 3
 

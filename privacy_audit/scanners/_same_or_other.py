@@ -12,7 +12,7 @@ if TYPE_CHECKING:
     import numpy as np
     from numpy.typing import NDArray
 
-__all__ = ["Pairs", "pairs_of"]
+__all__ = ["Pairs", "pairs_of", "surely_heard"]
 
 _ALONE = 0.85  # share of a window's spoken frames in which its voice speaks; any other at most 1 - this
 _LEAST_FRAMES = 34  # spoken, of the 150 of a window
@@ -20,6 +20,10 @@ _EDGE = 25  # frames: windows centred closer to the end of the ten seconds are l
 _LEAST_PAIRS = 40
 """Fewer pairs of two voices say nothing. Chosen, with the shares above, as the constants of ``_voices``; 20 to 400 give
 the same."""
+
+_SURE_FRAMES = 150
+"""Alone, of a voice inside ten seconds, for it to count as one more. From 100 on the number was above the true one in
+2 of 131 conversations that may be tuned on, from 150 in 1, and never in the even AMI excerpts."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,6 +46,13 @@ class Pairs:
             for which in (self.other, self.same)
         )
         return apart - parted
+
+
+def surely_heard(chunks: Sequence[tuple[int, NDArray[np.bool_]]]) -> int:
+    """The most voices that speak in one ten seconds, each alone for 1.5 s at least: so many people there are."""
+    return max(
+        (int((active[active.sum(axis=1) == 1].sum(axis=0) >= _SURE_FRAMES).sum()) for _, active in chunks), default=0
+    )
 
 
 def pairs_of(chunks: Sequence[tuple[int, NDArray[np.bool_]]], centres: NDArray[np.int_], window_frames: int) -> Pairs:

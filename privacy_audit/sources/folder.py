@@ -122,7 +122,8 @@ def _walk_one(path: str, root: Path, exclude: tuple[str, ...], own: Path | None)
             if stat.S_ISLNK(status.st_mode):
                 yield _linked(current, uri, root)
             elif stat.S_ISDIR(status.st_mode):
-                inside = sorted(os.listdir(current), reverse=True)  # noqa: PTH208 - the same
+                # by what a URI shows, so that audits of parts can be put together in the order of one
+                inside = sorted(os.listdir(current), key=_shown, reverse=True)  # noqa: PTH208 - the same
                 pending.extend(os.path.join(current, child) for child in inside)  # noqa: PTH118 - the same
             else:
                 yield _entry(current, uri, status)
@@ -162,8 +163,12 @@ def _linked(path: str, uri: str, root: Path) -> FileEntry:
 
 def _uri(path: str, root: Path) -> str:
     relative = os.path.relpath(path, root)
-    posix = relative.replace(os.sep, "/")
-    return os.fsencode(posix).decode("utf-8", "backslashreplace")
+    return _shown(relative.replace(os.sep, "/"))
+
+
+def _shown(path: str) -> str:
+    """A path as text; bytes that are not UTF-8 as ``\\xe9``."""
+    return os.fsencode(path).decode("utf-8", "backslashreplace")
 
 
 def is_excluded(uri: str, exclude: Sequence[str]) -> bool:

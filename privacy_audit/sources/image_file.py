@@ -14,6 +14,7 @@ from privacy_audit.sources._image_blocks_say import said_by_blocks
 from privacy_audit.sources._image_heif import heif_of, is_heif
 from privacy_audit.sources._image_heif_pixels import heif_pixels
 from privacy_audit.sources._image_metadata import metadata_of, metadata_of_heif
+from privacy_audit.sources._image_position import with_position
 from privacy_audit.sources._image_rgb import alpha_of, as_rgb
 from privacy_audit.sources._image_written import READABLE, alpha_uri, is_alpha, written
 from privacy_audit.types import ImageRecord, Reason
@@ -90,7 +91,8 @@ def read_image(path: Path, uri: str, *, max_pixels: int = 200_000_000) -> ImageR
 
 
 def write_images(records: Sequence[ImageRecord], source: Path, destination: Path) -> None:
-    """The frames in the format of ``source``, upright, with nothing said about them but their colours.
+    """The frames in the format of ``source``, upright, with nothing said about them but their colours, and of a single
+    JPEG or PNG the position that is left in its metadata.
 
     Where neither pixel nor transparency differs from ``source``, the coded pixels stay byte for byte. Otherwise PNG,
     WebP, BMP, TIFF and PPM are written without loss. PNG, WebP and TIFF keep the transparency that is among the
@@ -103,7 +105,8 @@ def write_images(records: Sequence[ImageRecord], source: Path, destination: Path
         raise UnreadableError(Reason.UNSUPPORTED, _HEIF_NOT_WRITTEN)
     with _decoding(source):
         data = written(records, source)
-    destination.write_bytes(data)
+    position = records[0].metadata if len(records) == 1 else {}
+    destination.write_bytes(with_position(data, position))
 
 
 def write_image(record: ImageRecord, source: Path, destination: Path) -> None:

@@ -35,7 +35,7 @@ __all__ = [
 
 _BATCH_ROWS = 256
 _SHORTEST_BYTES = 12  # two marks and the length of the index (parquet.apache.org/docs/file-format)
-_ROW = "privacy audit row"  # with spaces: hardly the name of a column
+ROW = "privacy audit row"  # with spaces: hardly the name of a column
 _TREATED = "privacy_audit_treated"
 _WITHOUT_TEXT = re.compile(r"(?:FLOAT|DOUBLE|BOOLEAN|U?(?:TINY|SMALL)INT)(?:\[\d*\])*")
 """No text, and no whole number of seven digits."""
@@ -45,25 +45,25 @@ _KEPT_METADATA = "huggingface"
 
 def unread_columns(path: Path, uri: str, finds: Finds = finds_nothing) -> list[str]:
     """URIs of the columns that hold bytes in another form than files have. Raises UnreadableError."""
-    with _opened(path) as connection:
-        columns = _columns(connection, path, finds)
-    others = (shown for _, shown, kind in columns if _holds_bytes(kind) and not wanted_shape(kind))
+    with opened(path) as connection:
+        columns = columns_of(connection, path, finds)
+    others = (shown for _, shown, kind in columns if holds_bytes(kind) and not wanted_shape(kind))
     return [f"{uri}#column={quote(shown, safe='')}" for shown in others]
 
 
 def media_columns(path: Path, finds: Finds = finds_nothing) -> dict[str, str]:
     """Columns whose cells may be files: name -> what stands for it in a URI. Raises UnreadableError."""
-    with _opened(path) as connection:
-        return {name: shown for name, shown, kind in _columns(connection, path, finds) if wanted_shape(kind)}
+    with opened(path) as connection:
+        return {name: shown for name, shown, kind in columns_of(connection, path, finds) if wanted_shape(kind)}
 
 
 def without_media(path: Path, destination: Path) -> None:
     """Write the rows with, of columns whose cells may be files, only what stands beside the bytes."""
-    with _opened(path) as connection:
-        columns = _columns(connection, path, finds_nothing)
+    with opened(path) as connection:
+        columns = columns_of(connection, path, finds_nothing)
         values = ", ".join(f"{_read_as(name, kind)} AS {tables.quoted(name)}" for name, _, kind in columns)
         connection.execute(
-            f"COPY (SELECT {values} FROM {_numbered_rows()}) TO ? (FORMAT parquet)",  # noqa: S608 - names are quoted, paths are parameters
+            f"COPY (SELECT {values} FROM {NUMBERED_ROWS}) TO ? (FORMAT parquet)",  # noqa: S608 - names are quoted, paths are parameters
             [tables.path_literal(path), str(destination)],
         )
 
@@ -79,8 +79,8 @@ def iter_parquet(
     Raises:
         UnreadableError: CORRUPT, MISLABELLED, TRUNCATED, TOO_LARGE (a row), UNSUPPORTED (encrypted).
     """
-    with _opened(path) as connection:
-        columns = _columns(connection, path, finds)
+    with opened(path) as connection:
+        columns = columns_of(connection, path, finds)
         for name, shown, _ in columns:
             if worth_reading(name):
                 yield TextRecord(f"{uri}#header&column={quote(shown, safe='')}", name)
@@ -96,8 +96,8 @@ def iter_parquet(
 
 def iter_parquet_rows(path: Path, *, max_row_bytes: int, finds: Finds) -> Iterator[dict[str, Any]]:
     """Shown name of a column -> its value as JSON has it. Raises UnreadableError."""
-    with _opened(path) as connection:
-        for _, line in _lines(connection, path, _columns(connection, path, finds), max_row_bytes):
+    with opened(path) as connection:
+        for _, line in _lines(connection, path, columns_of(connection, path, finds), max_row_bytes):
             yield json.loads(line)
 
 
@@ -134,8 +134,8 @@ def rewrite_parquet(
         new = [replacements(f"{place}&column={quote(cell, safe='')}", text) for cell, text in parsed.cells]
         return value if new == old else replace_texts(line, old, new)[len(column.encode()) + 4 : -1].decode()
 
-    with _opened(path) as connection:
-        columns = _columns(connection, path, finds)
+    with opened(path) as connection:
+        columns = columns_of(connection, path, finds)
         for _ in _lines(connection, path, columns, max_row_bytes):
             pass  # a row that is too large stops it before anything is written
         # it has side effects: DuckDB may not leave a call out, nor make it twice
@@ -143,7 +143,7 @@ def rewrite_parquet(
         read = [(number, *column) for number, column in enumerate(columns) if _is_treated(column[2])]
         calls = "".join(
             # a shown name has no quote in it
-            f", {_TREATED}({tables.quoted(_ROW)}, '{shown}', {_json_of(name)}) AS {_TREATED}_{number}"
+            f", {_TREATED}({tables.quoted(ROW)}, '{shown}', {_json_of(name)}) AS {_TREATED}_{number}"
             for number, name, shown, _ in read
         )
         values = ", ".join(
@@ -151,11 +151,11 @@ def rewrite_parquet(
             for number, (name, shown, kind) in enumerate(columns)
         )
         rows = ", ".join(map(str, sorted(map(int, leave_out))))
-        kept = f" WHERE {tables.quoted(_ROW)} NOT IN ({rows})" if rows else ""
+        kept = f" WHERE {tables.quoted(ROW)} NOT IN ({rows})" if rows else ""
         try:
             connection.execute(
-                f"COPY (SELECT {values} FROM (SELECT *{calls} FROM {_numbered_rows()}{kept})) "  # noqa: S608 - names are quoted, paths are parameters
-                f"TO ? ({_layout(connection, path)})",
+                f"COPY (SELECT {values} FROM (SELECT *{calls} FROM {NUMBERED_ROWS}{kept})) "  # noqa: S608 - names are quoted, paths are parameters
+                f"TO ? ({layout(connection, path)})",
                 [tables.path_literal(path), str(destination)],
             )
         except BaseException:
@@ -170,7 +170,7 @@ def _new_name(name: str, shown: str, replacements: Callable[[str, str], str]) ->
 
 
 def _is_treated(kind: str) -> bool:
-    return not (_WITHOUT_TEXT.fullmatch(kind) or _holds_bytes(kind))
+    return not (_WITHOUT_TEXT.fullmatch(kind) or holds_bytes(kind))
 
 
 def _new_value(number: int, name: str, kind: str) -> str:
@@ -188,7 +188,7 @@ def _json_of(name: str) -> str:
 
 
 @contextlib.contextmanager
-def _opened(path: Path) -> Iterator[duckdb.DuckDBPyConnection]:
+def opened(path: Path) -> Iterator[duckdb.DuckDBPyConnection]:
     import duckdb
 
     with path.open("rb") as file:
@@ -208,7 +208,7 @@ def _opened(path: Path) -> Iterator[duckdb.DuckDBPyConnection]:
             raise UnreadableError(Reason.CORRUPT, f"DuckDB cannot read it ({type(error).__name__})") from None
 
 
-def _columns(connection: duckdb.DuckDBPyConnection, path: Path, finds: Finds) -> list[tuple[str, str, str]]:
+def columns_of(connection: duckdb.DuckDBPyConnection, path: Path, finds: Finds) -> list[tuple[str, str, str]]:
     """(name, what stands for it in a URI, type) of each column."""
     described = connection.execute(f"DESCRIBE SELECT * FROM {tables.reader_of(path)}", [tables.path_literal(path)])  # noqa: S608 - the path is a parameter
     types = {name: kind for name, kind, *_ in described.fetchall()}
@@ -217,7 +217,7 @@ def _columns(connection: duckdb.DuckDBPyConnection, path: Path, finds: Finds) ->
     return [(name, shown, types[name]) for name, shown in shown_keys(types, personal)]
 
 
-def _holds_bytes(kind: str) -> bool:
+def holds_bytes(kind: str) -> bool:
     return bool(re.search(r"\bBLOB\b", re.sub(r'"(?:[^"]|"")*"', "", kind)))
 
 
@@ -225,23 +225,22 @@ def _read_as(name: str, kind: str) -> str:
     return text_of(name, kind) if wanted_shape(kind) else tables.quoted(name)
 
 
-def _numbered_rows() -> str:
-    return (
-        f"(SELECT * EXCLUDE (file_row_number), file_row_number AS {tables.quoted(_ROW)} "  # noqa: S608 - no name of the file is in it
-        "FROM read_parquet(?, hive_partitioning = false, file_row_number = true))"
-    )
+NUMBERED_ROWS = (
+    f"(SELECT * EXCLUDE (file_row_number), file_row_number AS {tables.quoted(ROW)} "  # noqa: S608 - no name of the file is in it
+    "FROM read_parquet(?, hive_partitioning = false, file_row_number = true))"
+)
 
 
 def _lines(
     connection: duckdb.DuckDBPyConnection, path: Path, columns: list[tuple[str, str, str]], max_row_bytes: int
 ) -> Iterator[tuple[int, bytes]]:
     """Number and JSON of each row, without its bytes."""
-    read = [column for column in columns if not _holds_bytes(column[2]) or wanted_shape(column[2])]
+    read = [column for column in columns if not holds_bytes(column[2]) or wanted_shape(column[2])]
     fields = ", ".join(f"'{shown}': {_read_as(name, kind)}" for name, shown, kind in read)
     if not fields:
         return
     rows = connection.execute(
-        f"SELECT {tables.quoted(_ROW)}, to_json({{{fields}}})::VARCHAR FROM {_numbered_rows()}",  # noqa: S608 - names are quoted or plain
+        f"SELECT {tables.quoted(ROW)}, to_json({{{fields}}})::VARCHAR FROM {NUMBERED_ROWS}",  # noqa: S608 - names are quoted or plain
         [tables.path_literal(path)],
     )
     while batch := rows.fetchmany(_BATCH_ROWS):
@@ -252,7 +251,7 @@ def _lines(
             yield row, line
 
 
-def _layout(connection: duckdb.DuckDBPyConnection, path: Path) -> str:
+def layout(connection: duckdb.DuckDBPyConnection, path: Path, *, with_noted_types: bool = True) -> str:
     """The options of COPY that keep compression, row groups and the types that `datasets` noted."""
     literal = [tables.path_literal(path)]
     groups = connection.execute(
@@ -265,7 +264,7 @@ def _layout(connection: duckdb.DuckDBPyConnection, path: Path) -> str:
     noted = connection.execute(
         "SELECT decode(value) FROM parquet_kv_metadata(?) WHERE decode(key) = ?", [*literal, _KEPT_METADATA]
     ).fetchone()
-    if noted:
+    if noted and with_noted_types:
         options.append(f"KV_METADATA {{{_KEPT_METADATA}: '{noted[0].replace(chr(39), 2 * chr(39))}'}}")
     return ", ".join(options)
 

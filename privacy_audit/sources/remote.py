@@ -71,14 +71,14 @@ def walk_url(url: str, exclude: Sequence[str] = ()) -> Iterator[FileEntry | Left
         pattern = next(((prefix, glob) for prefix in prefixes if (glob := matching_pattern(prefix, exclude))), None)
         if pattern is None:
             name = parts[-1]
-            size_bytes = int(info.get("size") or 0)
+            size_bytes, remote = int(info.get("size") or 0), url.rstrip("/") + path.removeprefix(root)
             yield FileEntry(
                 _NOWHERE / name,
                 relative,
                 kind_of_name(name),
                 size_bytes,
                 _modified_ns(info),
-                remote=_join(url, root, path),
+                remote=remote,
             )
         elif pattern[0] not in left_out:
             left_out.add(pattern[0])

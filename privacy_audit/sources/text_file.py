@@ -21,7 +21,17 @@ from privacy_audit.sources._encoding import open_checked
 from privacy_audit.sources._json_cells import Parsed, lines_of, parse_line, replace_texts
 from privacy_audit.types import Reason, TextRecord
 
-__all__ = ["BadRow", "iter_csv", "iter_jsonl", "read_text", "rewrite_csv", "rewrite_jsonl", "rewrite_text"]
+__all__ = [
+    "BadRow",
+    "iter_csv",
+    "iter_jsonl",
+    "numbered",
+    "open_jsonl",
+    "read_text",
+    "rewrite_csv",
+    "rewrite_jsonl",
+    "rewrite_text",
+]
 
 _HEADER = "header"
 
@@ -69,8 +79,8 @@ def iter_jsonl(
     Raises:
         UnreadableError: EMPTY, or ENCODING for UTF-16, which has no plain line ends.
     """
-    with _open_jsonl(path) as (file, _):
-        for row, line in _numbered(lines_of(file, max_line_bytes)):
+    with open_jsonl(path) as (file, _):
+        for row, line in numbered(lines_of(file, max_line_bytes)):
             if row is None:
                 continue
             try:
@@ -133,9 +143,9 @@ def rewrite_jsonl(
         UnreadableError: as :func:`iter_jsonl`; nothing is left at ``destination``.
     """
     unread = 0
-    with _open_jsonl(path) as (file, mark), _whole(destination) as written:
+    with open_jsonl(path) as (file, mark), _whole(destination) as written:
         written.write(mark)
-        for row, line in _numbered(lines_of(file, max_line_bytes)):
+        for row, line in numbered(lines_of(file, max_line_bytes)):
             if row is None:
                 written.write(line or b"")
                 continue
@@ -202,7 +212,7 @@ def _parse(line: bytes | None, max_line_bytes: int, finds: Finds) -> Parsed:
     return parse_line(line, finds)
 
 
-def _numbered(lines: Iterator[bytes | None]) -> Iterator[tuple[int | None, bytes | None]]:
+def numbered(lines: Iterator[bytes | None]) -> Iterator[tuple[int | None, bytes | None]]:
     """Row numbers; None for a blank line."""
     row = 0
     for line in lines:
@@ -234,7 +244,8 @@ def _placed_rows(rows: Iterator[Row], finds: Finds) -> Iterator[tuple[str, list[
 
 
 @contextlib.contextmanager
-def _open_jsonl(path: Path) -> Iterator[tuple[BinaryIO, bytes]]:
+def open_jsonl(path: Path) -> Iterator[tuple[BinaryIO, bytes]]:
+    """The file behind its byte order mark, and the mark. Raises UnreadableError: ENCODING."""
     file, encoding = open_checked(path)
     with file:
         if encoding.codec != "utf-8":

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from privacy_audit.store.files import atomic_writer, read_lines, remove_unfinished, write_lines
 from privacy_audit.store.folder import AuditFolder, finished_segment
-from privacy_audit.store.segments import Part, Segments, SegmentWriter, part_of
+from privacy_audit.store.segments import Part, Segments, SegmentWriter, made_with, part_of
 
 __all__ = [
     "AuditFolder",
@@ -13,6 +13,7 @@ __all__ = [
     "Segments",
     "atomic_writer",
     "finished_segment",
+    "made_with",
     "part_of",
     "read_lines",
     "remove_unfinished",

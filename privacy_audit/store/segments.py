@@ -20,7 +20,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import IO, Any
 
-__all__ = ["Part", "SegmentWriter", "Segments", "part_of"]
+__all__ = ["Part", "SegmentWriter", "Segments", "made_with", "part_of"]
 
 _SUFFIX = ".jsonl"
 _HEADER, _END = b'{"part": "', b'{"end": '
@@ -89,11 +89,18 @@ class SegmentWriter:
 
 @dataclass(frozen=True, slots=True)
 class Part:
-    """One part as it stands on disk; ``raw`` can be read once and before the next part is."""
+    """One part; ``raw`` gives its lines and its end, one part at a time."""
 
     file_id: str
     header: Mapping[str, Any]
     raw: Iterable[bytes]
+
+
+def made_with(segment: Path) -> dict[str, Any]:
+    """The first line of a segment."""
+    with segment.open("rb") as file:
+        made: dict[str, Any] = json.loads(file.readline())
+    return made
 
 
 def part_of(
@@ -114,11 +121,11 @@ def part_of(
 class Segments:
     """The segments of a folder that were made with the same; parts are found by the id of their file.
 
-    Memory: 16 bytes per part.
+    ``pattern`` chooses among the files of the folder. Memory: 16 bytes per part.
     """
 
-    def __init__(self, folder: Path, made: Mapping[str, Any]) -> None:
-        self._folder, self._first_line = folder, _line(made)
+    def __init__(self, folder: Path, made: Mapping[str, Any], pattern: str = f"*{_SUFFIX}") -> None:
+        self._folder, self._pattern, self._first_line = folder, pattern, _line(made)
         self.paths: list[Path] = []
         self.others: list[Path] = []
         """Segments that were made with something else."""
@@ -130,7 +137,7 @@ class Segments:
     def read_new(self) -> None:
         """Take in the segments that are there now and were not before."""
         known = {*self.paths, *self.others}
-        for path in sorted(self._folder.glob(f"*{_SUFFIX}")):
+        for path in sorted(self._folder.glob(self._pattern)):
             if path not in known:
                 self._index(path)
         self._sorted = None
@@ -161,12 +168,16 @@ class Segments:
         file = self._opened(self.number(place))
         file.seek(place & ((1 << _OFFSET_BITS) - 1))
         header = json.loads(file.readline())
-        return Part(header.pop("part"), header, _until_end(file))
+        return Part(header.pop("part"), header, _Body(file, file.tell()))
 
     def all_parts(self) -> Iterator[Part]:
         """Every part, segment by segment."""
         for place in self._places:
             yield self.part(place)
+
+    def ids(self) -> list[int]:
+        """The ids of the files of all parts."""
+        return list(self._ids)
 
     def close(self) -> None:
         """Close what was opened."""
@@ -202,11 +213,18 @@ class Segments:
                 at += len(line)
 
 
-def _until_end(file: IO[bytes]) -> Iterator[bytes]:
-    for line in file:
-        yield line
-        if line.startswith(_END):
-            return
+class _Body:
+    """What stands between the header of a part and the next one; can be read again."""
+
+    def __init__(self, file: IO[bytes], start: int) -> None:
+        self._file, self._start = file, start
+
+    def __iter__(self) -> Iterator[bytes]:
+        self._file.seek(self._start)
+        for line in self._file:
+            yield line
+            if line.startswith(_END):
+                return
 
 
 def _end(line: bytes) -> dict[str, Any]:

@@ -11,6 +11,7 @@ from privacy_audit.legal.strings import Language, Strings, strings
 from privacy_audit.report._view import entity_label, printable
 from privacy_audit.verifying.remainder import recalls
 from privacy_audit.verifying.values import Check, Remainder, VerifyReport
+from privacy_audit.verifying.voices import EER_GOAL
 
 __all__ = ["render", "words"]
 
@@ -43,6 +44,7 @@ def _lines(report: VerifyReport, t: Strings, of_reports: Strings) -> Iterator[st
     yield from ("", f"## {t('tests')}", "")
     for test in ("isolation", "linkage", "inference"):
         yield f"- **{t(f'test_{test}')}**{colon} {_verdict([c for c in report.checks if c.test == test], t)}"
+    yield from _voices(report, t)
     yield from ("", f"## {t('attacks')}", "")
     rows = [(t(f"check_{check.name}"), t(f"result_{check.result}"), _said(check, t)) for check in report.checks]
     yield from _table((t("attack"), t("result"), t("detail")), rows)
@@ -65,6 +67,14 @@ def _lines(report: VerifyReport, t: Strings, of_reports: Strings) -> Iterator[st
         labels = ", ".join(entity_label(kind, of_reports) for kind in report.without_recall)
         yield from ("", t("without_recall", types=labels))
     yield from ("", f"**{t('closing')}**")
+
+
+def _voices(report: VerifyReport, t: Strings) -> Iterator[str]:
+    """The headline of disguised voices: the lowest equal error rate of an attacker, and whether the goal is reached."""
+    rates = [check.figures["eer"] for check in report.checks if "eer" in check.figures]
+    if rates:
+        key = "voices_below_goal" if min(rates) < EER_GOAL else "voices_at_goal"
+        yield from ("", t(key, eer=t.percent(min(rates)), goal=t.percent(EER_GOAL)))
 
 
 def _verdict(checks: Sequence[Check], t: Strings) -> str:

@@ -36,9 +36,11 @@ from privacy_audit.types import (
 )
 
 NAMES = sorted(all_operators())
+SHORTER = {"audio_cut"}  # the timeline closes: its own tests say what becomes of the samples
 CASES = [
     (name, record_class, place_class)
     for name in NAMES
+    if name not in SHORTER
     for record_class in all_operators()[name].accepts
     for place_class in all_operators()[name].treats
 ]
@@ -331,7 +333,7 @@ def test_pixels_change_in_the_boxes_and_their_margin_only(
         assert changed[inside].mean() > 0.9 or min(min(box.width_px, box.height_px) for box in places) < 5
 
 
-@pytest.mark.parametrize("name", [name for name in NAMES if Segment in all_operators()[name].treats])
+@pytest.mark.parametrize("name", [name for name in NAMES if Segment in all_operators()[name].treats and name not in SHORTER])
 @SETTINGS
 @given(places=st.lists(place_in(AudioRecord, Segment), min_size=1, max_size=4))
 def test_samples_change_in_the_segments_and_their_margin_only(name: str, places: list[Segment]) -> None:

@@ -3,10 +3,13 @@
 from __future__ import annotations
 
 import csv
+import json
+import re
 from collections import Counter
 from pathlib import Path
 from typing import Any
 
+import duckdb
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
@@ -144,20 +147,94 @@ def test_one_value_has_one_hash_in_all_tables_of_a_run(tmp_path: Path) -> None:
     assert "Lyon" not in str(one)
 
 
+PEOPLE: list[dict[str, Any]] = [
+    {"age": 20 + index % 20, "ville": "Lyon" if index % 16 else "Brest", "code_postal": 75_000 + index % 2,
+     "taille": 1.5, "matricule": f"{index:05d}a"}
+    for index in range(80)
+]  # fmt: skip
+
+
+def written(folder: Path, suffix: str) -> Path:
+    path = folder / f"people{suffix}"
+    if suffix == ".jsonl":
+        path.write_text("".join(json.dumps(row) + "\n" for row in PEOPLE[:40]) + "\n{broken\n", encoding="utf-8")
+        with path.open("a", encoding="utf-8") as file:
+            file.writelines(json.dumps(row) + "\n" for row in PEOPLE[40:])
+        return path
+    values = ", ".join(str(tuple(row.values())) for row in PEOPLE)
+    names = "age, ville, code_postal, taille, matricule"
+    types = "age::TINYINT AS age, ville, code_postal, taille::DOUBLE AS taille, matricule"
+    noted = '{"info": {"features": {"age": {"dtype": "int8", "_type": "Value"}}}}'
+    duckdb.sql(
+        f"COPY (SELECT {types} FROM (VALUES {values}) AS t({names})) TO '{path}' "  # noqa: S608 - made in this test
+        f"(FORMAT parquet, COMPRESSION zstd, KV_METADATA {{huggingface: '{noted}'}})"
+    )
+    return path
+
+
+def read(path: Path) -> list[dict[str, Any]]:
+    if path.suffix == ".jsonl":
+        return [json.loads(line) for line in path.read_text(encoding="utf-8").splitlines() if line]
+    table = duckdb.read_parquet(str(path))
+    return [dict(zip(table.columns, row, strict=True)) for row in table.fetchall()]
+
+
+def schema(path: Path) -> dict[str, str]:
+    table = duckdb.read_parquet(str(path))
+    return dict(zip(table.columns, map(str, table.types), strict=True))
+
+
 @pytest.mark.parametrize("suffix", [".jsonl", ".parquet"])
-def test_a_table_whose_columns_cannot_be_treated_is_not_copied(tmp_path: Path, suffix: str) -> None:
-    path = tmp_path / f"people{suffix}"
-    rows = [{"age": 20 + index % 20, "ville": "Lyon"} for index in range(40)]
+def test_columns_of_other_tables_are_treated_alike_numbers_too(tmp_path: Path, suffix: str) -> None:
+    source = written(tmp_path, suffix)
+    operators: dict[str, Any] = {
+        "table_band": {"only": ["AGE", "POSTCODE"]},
+        "table_drop": {"only": ["CITY"]},
+        "table_hash": {"only": ["PERSON_ID"]},
+    }
+    recipe = Recipe("t", scanners=COLUMNS, operators=operators)
+    anonymize(source, tmp_path / "copy", recipe, pseudonyms=Pseudonyms(b"k" * 32))
+    found = read(tmp_path / "copy" / source.name)
+    assert [list(row) for row in found] == [list(row) for row in PEOPLE]
+    assert [row["age"] for row in found] == ["20-29" if row["age"] < 30 else "30-39" for row in PEOPLE]
+    assert {row["code_postal"] for row in found} == {"75"}
+    assert {row["ville"] for row in found} == {""}
+    assert {row["taille"] for row in found} == {1.5}
+    assert len({row["matricule"] for row in found}) == 80
+    assert not {row["matricule"] for row in found} & {row["matricule"] for row in PEOPLE}
+
+
+@pytest.mark.parametrize("suffix", [".jsonl", ".parquet"])
+def test_suppression_in_other_tables_counts_the_whole_file_and_keeps_types(tmp_path: Path, suffix: str) -> None:
+    source = written(tmp_path, suffix)
+    recipe = Recipe("t", scanners=COLUMNS, operators={"table_suppress": {"k": 4}})
+    anonymize(source, tmp_path / "copy", recipe)
+    copy = tmp_path / "copy" / source.name
+    found = read(copy)
+    combinations = Counter((row["age"], row["ville"], row["code_postal"]) for row in found)
+    rare = sum(count for values, count in combinations.items() if values[0] is None)
+    assert 0 < rare < 80
+    assert all(count >= 4 for values, count in combinations.items() if values[0] is not None)
+    assert all(row["code_postal"] is None and row["ville"] == "" for row in found if row["age"] is None)
     if suffix == ".parquet":
-        import duckdb
+        assert schema(copy) == schema(source)
+        assert duckdb.sql(f"SELECT DISTINCT compression FROM parquet_metadata('{copy}')").fetchall() == [("ZSTD",)]  # noqa: S608 - ours
 
-        values = ", ".join(f"({row['age']}, '{row['ville']}')" for row in rows)
-        duckdb.sql(f"COPY (SELECT * FROM (VALUES {values}) AS t(age, ville)) TO '{path}'")  # noqa: S608 - made in this test
-    else:
-        import json
 
-        path.write_text("".join(json.dumps(row) + "\n" for row in rows))
-    report = anonymize(path, tmp_path / "copy", Recipe("t", scanners=COLUMNS, operators={"table_band": {}}))
-    assert report.treatment is not None
-    assert report.treatment.quarantined == 1
-    assert not list((tmp_path / "copy").glob("people*"))
+def test_a_column_of_another_type_is_not_noted_as_what_it_was(tmp_path: Path) -> None:
+    source = written(tmp_path, ".parquet")
+    recipe = Recipe("t", scanners=COLUMNS, operators={"table_band": {"only": ["AGE"]}})
+    anonymize(source, tmp_path / "copy", recipe)
+    copy = tmp_path / "copy" / source.name
+    assert schema(copy) == {**schema(source), "age": "VARCHAR"}
+    assert duckdb.sql(f"SELECT * FROM parquet_kv_metadata('{copy}')").fetchall() == []  # noqa: S608 - made in this test
+
+
+def test_a_row_of_json_lines_keeps_every_byte_but_the_values_treated(tmp_path: Path) -> None:
+    source = tmp_path / "a.jsonl"
+    lines = [f'{{ "n" : 1.50 ,"age": {20 + index}, "o": {{"age": 7}}, "t":"\\u00e9" }}' for index in range(40)]
+    source.write_text("\n".join(lines) + "\n", encoding="utf-8")
+    recipe = Recipe("t", scanners=COLUMNS, operators={"table_drop": {"only": ["AGE"]}})
+    anonymize(source, tmp_path / "copy", recipe)
+    expected = [re.sub(r'"age": \d\d', '"age": null', line) for line in lines]
+    assert (tmp_path / "copy" / "a.jsonl").read_text(encoding="utf-8").splitlines() == expected

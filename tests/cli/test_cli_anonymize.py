@@ -40,8 +40,9 @@ def anonymize(*arguments: str) -> Result:
 def test_everything_treated_is_0_and_the_last_lines_say_what_was_done_and_where_to_look(here: Path) -> None:
     result = anonymize()
     assert result.return_value == 0  # type: ignore[attr-defined]  # set where standalone_mode is off
-    assert result.output.splitlines()[-4:] == [
-        "1 files written, 0 with parts in quarantine, 0 findings left in the copy",
+    assert result.output.splitlines()[-5:] == [
+        "1 files written, 0 with parts in quarantine",
+        "found again in the copy: 0 of medium or high confidence, 0 of low confidence",
         "copy/.privacy-audit/operations.jsonl",
         "copy/.privacy-audit/quarantine.jsonl",
         "copy/.privacy-audit/report.html",

@@ -8,7 +8,9 @@ import json
 import os
 import subprocess
 import sys
+import tarfile
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import pytest
@@ -23,7 +25,7 @@ from privacy_audit.finding.query import parse_query
 from privacy_audit.finding.searching import find
 from privacy_audit.pipeline.erasing import EraseList
 from privacy_audit.recipe import load_recipe
-from privacy_audit.types import Confidence
+from privacy_audit.types import Confidence, Segment
 
 NAME = "Camille Zorquentine"
 RECIPE = "pre-commit"
@@ -75,6 +77,16 @@ def test_she_is_found_in_every_medium_with_her_place(planted: Path) -> None:
         ("talk.srt", "text", "line 3"),
     }
     assert [p.how for p in report.places if p.confidence is Confidence.LOW] == ["title"]
+
+
+def test_she_is_found_inside_an_archive_and_left_for_review_there(planted: Path) -> None:
+    with tarfile.open(planted / "shard.tar", "w") as shard:
+        shard.add(planted / "letter.txt", "letter.txt")
+    result = invoke("data", "--name", "-", "--format", "json", "--erase-list", "list.jsonl")
+    places = [place for place in json.loads(result.stdout)["places"] if place["file"] == "shard.tar::letter.txt"]
+    assert [(place["line"], place["confidence"]) for place in places] == [(2, "HIGH"), (3, "LOW")]
+    lines = [json.loads(line) for line in Path("list.jsonl").read_text().splitlines()[1:]]
+    assert {line["action"] for line in lines if line["file"].startswith("shard.tar")} == {"review"}
 
 
 def test_what_was_not_searched_is_told_and_has_its_exit_code(planted: Path) -> None:
@@ -244,3 +256,28 @@ def test_nothing_that_is_asked_for_reaches_the_disk_or_a_log(planted: Path) -> N
     assert done.returncode == 0, done.stderr
     assert {path for path in planted.parent.rglob("*") if path.is_file()} == before
     assert "ersonnage" not in done.stdout + done.stderr
+
+
+def test_a_voice_is_found_on_a_declared_basis_and_another_is_not(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The vectors themselves are measured by ``bench/find_people.py``."""
+    from privacy_audit.finding import voices
+
+    rate = 16_000
+    monkeypatch.setattr(voices.silero, "speech_segments", lambda samples: [Segment(0.0, len(samples) / rate)])
+    monkeypatch.setattr(voices.campplus, "log_mel", lambda samples: samples[:1])
+    monkeypatch.setattr(voices.campplus, "embed", lambda cuts: np.stack([_vector(float(cut[0])) for cut in cuts]))
+    (tmp_path / "data").mkdir()
+    for name, level in {"asked.wav": 0.5, "data/again.wav": 0.5, "data/other.wav": -0.5}.items():
+        soundfile.write(tmp_path / name, np.full(5 * rate, level, np.float32), rate)
+    query = parse_query(voices=[tmp_path / "asked.wav"], basis="consent of the person who asks")
+    report = find([tmp_path / "data"], query, load_recipe(RECIPE), ocr=False)
+    assert [(p.file, p.medium, p.where, p.confidence) for p in report.places] == [
+        ("again.wav", "voice", "0.0-5.0 s", Confidence.MEDIUM)
+    ]
+    assert report.basis == "consent of the person who asks"
+
+
+def _vector(level: float) -> Any:
+    return np.array([1.0, 0.0] if level > 0 else [0.0, 1.0], np.float32)

@@ -10,6 +10,8 @@ from hypothesis import strategies as st
 
 from privacy_audit.errors import UsageError
 from privacy_audit.finding.folding import fold
+from privacy_audit.finding.misread import misread
+from privacy_audit.finding.names import NameMatcher
 from privacy_audit.finding.query import KINDS, Query, parse_query
 from privacy_audit.types import Confidence
 
@@ -102,6 +104,15 @@ def test_case_and_coding_of_accents_change_nothing_and_the_place_is_exact(name, 
 def test_addresses_and_numbers(kind: str, value: str, right: list[str], wrong: list[str]) -> None:
     assert [text for text in right if not any(c is HIGH for _, c in met(kind, value, f"ici {text} merci"))] == []
     assert [text for text in wrong if met(kind, value, f"ici {text} merci")] == []
+
+
+@pytest.mark.parametrize(
+    ("text", "near"),
+    [("AGNÈs CEUVRARD", True), ("Agnes Euvrard", True), ("Agnès Ouvrage", False), ("Inès Œuvrard", False)],
+)
+def test_a_name_that_was_read_wrong_by_a_letter_is_for_a_person_to_look_at(text: str, near: bool) -> None:
+    matcher = NameMatcher("Agnès Œuvrard")
+    assert [hit.confidence for hit in misread(matcher.orders, fold(f"Facture pour {text}"))] == ([LOW] if near else [])
 
 
 def test_a_number_without_its_first_zero_is_less_sure() -> None:

@@ -18,9 +18,10 @@ from PIL import Image
 
 from privacy_audit import Guard
 from privacy_audit.errors import PersonalDataError, UnreadableError, UsageError
+from privacy_audit.hooks._fields import noted
 from privacy_audit.recipe import Recipe
 from privacy_audit.scanners import Scanner
-from privacy_audit.types import BoundingBox, Confidence, Detection, ImageRecord
+from privacy_audit.types import BoundingBox, Confidence, Detection, ImageRecord, TextRecord
 
 datasets = pytest.importorskip("datasets")
 
@@ -363,3 +364,30 @@ def test_what_is_transparent_only_is_looked_at_too(monkeypatch: pytest.MonkeyPat
     assert len(notes(Guard(recipe, "audit").hf()({"image": drawn}))) == 1
     treated = Guard(recipe, "redact").hf()({"image": drawn})["image"]
     assert (treated.mode, np.asarray(treated).any()) == ("RGB", False), "black, and nothing shines through"
+
+
+@pytest.mark.parametrize("mode", ["audit", "redact", "drop"])
+def test_a_batch_gives_what_its_samples_give_one_by_one(mode: Any) -> None:
+    texts = [EMAIL, "ok", EMAIL, "06 39 98 12 45", "", f"à {EMAIL}, 192.0.2.7"]
+    samples = [{"text": text, "said": [{"by": "x", "text": other}]} for text in texts for other in texts]
+    together, apart = Guard(RECIPE, mode), Guard(RECIPE, mode)
+    batch = together.hf().batch({name: [sample[name] for sample in samples] for name in ("text", "said")})  # type: ignore[attr-defined]  # HfHook
+    single = [passed for sample in samples if (passed := noted(apart, sample)) is not None]
+    assert [dict(zip(batch, row, strict=True)) for row in zip(*batch.values(), strict=True)] == single
+    one, other = together.report(), apart.report()
+    assert (one.coverage, one.treatment, one.n_findings) == (other.coverage, other.treatment, other.n_findings)
+
+
+def test_a_scanner_that_fails_on_one_text_of_a_batch_costs_that_sample(monkeypatch: pytest.MonkeyPatch) -> None:
+    class Choosy(Scanner):
+        name, summary, entity_types, accepts = "choosy", "Fails on one text.", ("EMAIL_ADDRESS",), (TextRecord,)
+
+        def scan(self, record: Any) -> list[Detection]:
+            if record.text == "bad":
+                raise ValueError(record.text)
+            return []
+
+    monkeypatch.setattr("privacy_audit.pipeline.toolbox.all_scanners", lambda: {"choosy": Choosy})
+    guard = Guard(Recipe("choosy", scanners={"choosy": {}}), "drop")
+    assert guard.hf().batch({"text": ["a", "bad", "b"]}) == {"text": ["a", "b"]}  # type: ignore[attr-defined]  # HfHook
+    assert (guard.report().coverage.complete, guard.report().coverage.unscanned) == (2, 1)

@@ -134,3 +134,13 @@ def test_a_person_seen_in_a_picture_and_named_beside_it_is_one_record(shard: str
     guard = Guard(RECIPE, "audit")
     list(wds.WebDataset(shard, shardshuffle=False).compose(guard.webdataset()))
     assert sum(guard.report().records_by_level.values()) == 1, "author of the picture and address of the caption"
+
+
+def test_the_notes_of_audit_pass_through_decode(tmp_path: Path) -> None:
+    path = str(tmp_path / "good.tar")
+    with wds.TarWriter(path) as writer:
+        writer.write({"__key__": "001", "jpg": jpeg(), "txt": EMAIL})
+    stage = Guard(RECIPE, "audit").webdataset()
+    (sample,) = wds.WebDataset(path, shardshuffle=False).compose(stage).decode("pil")
+    assert (sample["txt"], sample["jpg"].size) == (EMAIL, (8, 8))
+    assert len(json.loads(sample["privacy_audit"])) == 1

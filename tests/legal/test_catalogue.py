@@ -54,6 +54,20 @@ def test_every_entity_type_of_a_built_in_scanner_has_a_row_of_its_own(entity_typ
     assert row.label("en")
 
 
+# the table of section 1.2 of the regulation notes; the number of people, its last row, is no category but a figure
+NOTED = """
+person_name first_name username email phone postal_address nir national_id passport id_document_image iban payment_card
+ip_address mac_address device_serial licence_plate date_of_birth age gps_point gps_track timestamp author_metadata face
+person_visible tattoo_mark voice accent_language biometric_template spoken_pii ocr_pii health genetic ethnic_origin
+religion politics trade_union sex_life criminal minor credential job_employer
+""".split()
+
+
+def test_every_category_of_the_notes_has_a_row() -> None:
+    assert len(NOTED) == 41
+    assert sorted(set(NOTED) - {row.category for row in catalogue().rows.values()}) == []
+
+
 def test_the_date_and_the_sources_are_stated() -> None:
     assert re.fullmatch(r"\d{4}-\d{2}", catalogue().legal_baseline_date)
     assert {source.mark for source in catalogue().sources} <= set("SX2M")

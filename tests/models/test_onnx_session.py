@@ -8,6 +8,7 @@ import re
 import onnxruntime
 import pytest
 
+from privacy_audit import models
 from privacy_audit.models import WEIGHTS_DIR, onnx_session
 
 CARDS = sorted(WEIGHTS_DIR.glob("*.md"))
@@ -20,6 +21,19 @@ def test_weights_that_are_not_there_are_named() -> None:
 
 def test_one_session_serves_a_whole_process() -> None:
     assert onnx_session("silero_vad.onnx") is onnx_session("silero_vad.onnx")
+
+
+@pytest.mark.parametrize("missing", [AttributeError("mallopt"), OSError("no library"), TypeError("None")])
+def test_a_c_library_without_that_setting_is_left_as_it_is(monkeypatch: pytest.MonkeyPatch, missing: Exception) -> None:
+    asked: list[object] = []
+
+    def refused(name: object) -> None:
+        asked.append(name)
+        raise missing
+
+    monkeypatch.setattr(models.ctypes, "CDLL", refused)
+    models._give_back_large_blocks.__wrapped__()
+    assert asked == [None]
 
 
 def test_every_file_of_weights_has_a_card() -> None:

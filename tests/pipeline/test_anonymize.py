@@ -19,11 +19,12 @@ from PIL import Image
 from privacy_audit.anonymizers import Operator, all_operators
 from privacy_audit.engines.local import run
 from privacy_audit.errors import OutputError, UsageError
+from privacy_audit.legal.exposure_report import Share
 from privacy_audit.pipeline import Toolbox, anonymize, in_process, scan, treated_copy
 from privacy_audit.pipeline.treating import treated_path
 from privacy_audit.recipe import Limits, Recipe, load_recipe
 from privacy_audit.report import json as json_format
-from privacy_audit.types import Detection, Effect, Record, TextRecord, TextSpan
+from privacy_audit.types import Confidence, Detection, Effect, Record, TextRecord, TextSpan
 
 EMAIL = "camille.durand@courriel-invente.fr"
 OPERATORS: dict[str, dict[str, Any]] = {"text_label": {}, "image_strip_metadata": {}, "audio_strip_tags": {}}
@@ -422,3 +423,34 @@ def test_a_table_of_which_no_row_can_be_read_is_not_copied(tmp_path: Path) -> No
     (tmp_path / "rows.jsonl").write_text("{broken\n")
     anonymize(tmp_path / "rows.jsonl", tmp_path / "copy", RECIPE)
     assert tree(tmp_path / "copy") == {}
+
+
+def test_the_report_says_how_much_was_changed_and_what_is_left_at_which_confidence(
+    source: Path, tmp_path: Path
+) -> None:
+    for name in ("photo.png", "damaged.png"):
+        (source / name).unlink()
+    (source / "sub" / "rows.jsonl").unlink()
+    (source / "letter.txt").write_text(f"{EMAIL} {'x' * 65}")
+    (source / "clean.txt").write_text("x" * 100)
+    report = anonymize(source, tmp_path / "copy", RECIPE)
+    assert report.treatment is not None
+    table = len("id" + "contact" + "1" + EMAIL + "2")
+    assert report.treatment.changed["characters"].changed == 2 * len(EMAIL)
+    assert report.treatment.changed["characters"].total == pytest.approx(200 + table + 1, abs=15)
+    assert report.treatment.changed["milliseconds"] == Share(0, 100)
+    html = (tmp_path / "copy" / ".privacy-audit" / "report.html").read_text(encoding="utf-8")
+    assert "Part des données modifiée" in html
+    assert "Share of the data that was changed" in html
+
+
+def test_what_is_found_again_with_low_confidence_is_counted_apart(
+    source: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    (source / "letter.txt").write_text("Appelez le 12345678901234.")
+    recipe = dataclasses.replace(with_operator(monkeypatch, DoingNothing), treat_from=Confidence.LOW)
+    report = anonymize(source / "letter.txt", tmp_path / "copy", recipe)
+    found = scan([source / "letter.txt"], tmp_path / "audit", recipe)
+    assert report.treatment is not None
+    assert report.treatment.residual_low == sum(entity.low for entity in found.entities)
+    assert sum(report.treatment.residual.values()) == sum(entity.medium + entity.high for entity in found.entities)

@@ -177,6 +177,17 @@ def test_croissant_declares_both_versions_and_takes_plain_strings() -> None:
     assert not {"rai:dataCollectionTimeframe", "rai:dataManipulationProtocol"} & value.keys()
 
 
+@pytest.mark.parametrize("language", ["fr", "en"])
+def test_mlcroissant_finds_no_error(language: str, tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    mlcroissant = pytest.importorskip("mlcroissant")
+    path = tmp_path / "croissant.json"
+    path.write_text(rendered("croissant", audit(), language), encoding="utf-8")
+    issues = mlcroissant.Dataset(jsonld=str(path)).metadata.issues
+    assert not issues.errors
+    # what only the controller knows is recommended and not made up
+    assert all(re.search("citeAs|datePublished|license|version", warning) for warning in issues.warnings)
+
+
 def test_dpv_uses_the_terms_of_the_catalogue_and_draws_no_conclusion() -> None:
     text = rendered("dpv", audit(), "fr")
     known = {term for row in catalogue().rows.values() for term in row.dpv} | {"dpv:PersonalData"}

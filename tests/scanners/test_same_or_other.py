@@ -2,15 +2,20 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+from typing import Any
+
 import numpy as np
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from privacy_audit.scanners import _voices
+from privacy_audit.scanners import _counting, _voices
+from privacy_audit.scanners._counting import count_voices
 from privacy_audit.scanners._grouping import links_of, path_of, unit
 from privacy_audit.scanners._listening import RATE_HZ, Heard, listen
-from privacy_audit.scanners._same_or_other import Pairs, pairs_of
+from privacy_audit.scanners._same_or_other import Pairs, pairs_of, surely_heard
+from privacy_audit.scanners._windows import Windows
 from privacy_audit.types import AudioRecord
 
 WINDOW = 150
@@ -85,18 +90,57 @@ def test_alike_voices_are_two_only_where_the_segmentation_model_tells_two(seed: 
     centres = 100 + 25 * np.arange(80)
     chunks = [(first, spoken_by((0, 1_000, 0))) for first in (0, 500, 1_000, 1_500)]
     one = pairs_of(chunks, centres, WINDOW)
-    usual = _voices._similarity(vectors, links, one)
-    assert usual == _voices._SAME_VOICE
+    usual = _counting._similarity(vectors, links, one)
+    assert usual == _counting.CHOSEN.same_voice
     assert len(path_of(vectors, links, usual, 4)[1]) == 1
     change = 100 + 25 * 40 - 12
     chunks = [
         (first, spoken_by((0, max(0, change - first), 1), (max(0, change - first), 1_000, 0)))
         for first in (0, 500, 1_000, 1_500)
     ]
-    told = _voices._similarity(vectors, links, pairs_of(chunks, centres, WINDOW))
+    told = _counting._similarity(vectors, links, pairs_of(chunks, centres, WINDOW))
     path, centroids = path_of(vectors, links, told, 4)
     assert len(centroids) == 2
     assert len(set(path[:38])) == len(set(path[42:])) == 1
+
+
+def test_as_many_voices_are_surely_heard_as_speak_alone_for_a_second_and_a_half_in_one_ten_seconds() -> None:
+    both = spoken_by((0, 300, 0), (200, 450, 1))  # 2 s and 1.5 s alone
+    assert surely_heard([(0, both)]) == 2
+    assert surely_heard([(0, spoken_by((0, 300, 0), (200, 449, 1)))]) == 1
+    assert surely_heard([(0, spoken_by((0, 1_000, 0))), (500, spoken_by((0, 1_000, 2)))]) == 1
+    assert surely_heard([]) == 0
+
+
+def counted_of(vectors: np.ndarray, chunks: list[Any], choices: _counting.Choices = _counting.CHOSEN) -> Any:
+    centres = 100 + 25 * np.arange(len(vectors))
+    frames = np.ones(2_000, np.float32)
+    return count_voices(Windows(vectors, centres, False), Heard(frames, frames, frames, frames, tuple(chunks)), choices)
+
+
+def test_alike_voices_are_told_apart_until_there_are_as_many_as_are_heard_at_once() -> None:
+    vectors = alike_voices(0)
+    one_change = [(0, spoken_by((0, 850, 0), (850, 1_000, 1)))]  # too short for pairs of windows
+    assert len(counted_of(vectors, []).centroids) == 1
+    found = counted_of(vectors, one_change)
+    assert (len(found.centroids), found.fewest) == (2, 2)
+    alone = counted_of(vectors, one_change, replace(_counting.CHOSEN, as_many_as_heard=False))
+    assert len(alone.centroids) == 1
+
+
+@settings(max_examples=40, deadline=None)
+@given(st.integers(0, 10_000), st.integers(1, 8), st.floats(0.0, 0.2), st.booleans())
+def test_the_range_holds_the_number_told_apart_and_is_no_wider_than_chosen(
+    seed: int, n_voices: int, noise: float, two_heard: bool
+) -> None:
+    draw = np.random.default_rng(seed)
+    voices = np.repeat(draw.normal(size=(n_voices, 192)), 10, axis=0)
+    vectors = unit((voices + draw.normal(0, 1 + 20 * noise, voices.shape)).astype(np.float32))
+    found = counted_of(vectors, [(0, spoken_by((0, 500, 0), (500, 1_000, 1)))] if two_heard else [])
+    assert 1 <= found.fewest <= len(found.centroids) <= found.most
+    assert found.most <= max(found.fewest + _counting.CHOSEN.widest, len(found.centroids), 2)
+    assert len(found.path) == len(vectors)
+    assert not two_heard or found.most >= 2
 
 
 def test_what_the_segmentation_model_told_of_every_ten_seconds_is_kept() -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import dataclasses
 import json
 import re
 from collections.abc import Sequence
@@ -18,6 +19,8 @@ from privacy_audit.pipeline import anonymize
 from privacy_audit.recipe import Recipe
 from privacy_audit.verifying import Check, VerifyReport, verify, write
 from privacy_audit.verifying.markdown import render, words
+from privacy_audit.verifying.values import settled
+from privacy_audit.verifying.voices import ATTACKERS
 
 NAME, EMAIL = "Hélène Marchand", "helene.marchand@orange.fr"
 RECIPE = Recipe(
@@ -140,3 +143,16 @@ def test_the_second_detector_is_asked_for_by_the_name_of_its_extra(
     report = verify(treated(source), source.parent / "out", RECIPE)
     assert checks(report)["second_face_detector"].why_not == "extra_verify"
     assert "privacy-audit[verify]" in render(report, "en").replace("\\[", "[")
+
+
+@pytest.mark.parametrize(("eer", "reached"), [(0.21, False), (0.30, True), (0.44, True)])
+def test_whether_disguised_voices_reach_the_goal_is_said_in_words(source: Path, eer: float, reached: bool) -> None:
+    report = verify(treated(source), source.parent / "out", RECIPE)
+    figures = [
+        settled(f"voice_linkage_{attacker}", "linkage", True, eer=rate, rank_1=0.9, chance=0.1, voices=10)
+        for attacker, rate in zip(ATTACKERS, (0.5, 0.45, eer), strict=True)
+    ]
+    told = dataclasses.replace(report, checks=(*report.checks, *figures))
+    assert ("the goal of 30% is not reached" in render(told, "en")) is not reached
+    assert ("l’objectif de 30\u202f% est atteint" in render(told, "fr")) is reached
+    assert "goal" not in render(report, "en")

@@ -73,9 +73,7 @@ def read_beside(path: Path, n_folders_up: int) -> Iterator[Path]:
 def _lists(path: Path, n_folders_up: int) -> Iterator[Path]:
     folder = path.parent
     for _ in range(min(n_folders_up, _MAX_FOLDERS_UP) + 1):
-        yield from (
-            folder / name for name in _names(folder) if is_list(name) and not name.startswith(f"{path.stem}.")
-        )
+        yield from (folder / name for name in _names(folder) if is_list(name) and not name.startswith(f"{path.stem}."))
         folder = folder.parent
 
 
