@@ -43,7 +43,7 @@ def main() -> None:
                 guard = Guard(recipe, run.options.mode)
                 guarded_s = _best(loader(samples, guard))
                 added_ms = 1000 * (guarded_s - bare_s) / len(samples)
-                rows.append((name, kind, recipe, bare_s, guarded_s, f"{guarded_s / bare_s:.1f}", added_ms))
+                rows.append((name, kind, recipe, bare_s, guarded_s, f"{guarded_s / bare_s:.3g}", added_ms))
     run.add(
         f"{len(texts)} texts of winer_fr ({sum(map(len, texts))} characters), {run.half} half, and {len(pictures)} "
         f"pictures of faces_wider, mode {run.options.mode}; CPU time, best of {_ROUNDS}",

@@ -33,10 +33,12 @@ _SETS: dict[str, Callable[[], list[Recording]]] = {
     "quick-room": lambda: in_a_room(quick(data_dir("audio", _OPEN), 16)),
     "ami-even": lambda: half_of(real(data_dir("audio", "pyannote_ami")), "tune"),
 }
+_WIDE = replace(CHOSEN, widest=99, widest_on_a_line=99)
 _RANGES: dict[str, Choices] = {
     "chosen": CHOSEN,
-    "as wide as it is": replace(CHOSEN, widest=99),
-    "and not from what is heard at once": replace(CHOSEN, widest=99, as_many_as_heard=False),
+    "as wide as it is": _WIDE,
+    "and not from what is heard at once": replace(_WIDE, as_many_as_heard=False),
+    "three apart at most, lines too": replace(CHOSEN, widest_on_a_line=3),
     "two apart at most": replace(CHOSEN, widest=2),
     "loosely 0.10": replace(CHOSEN, loosely=0.10),
     "loosely 0.03": replace(CHOSEN, loosely=0.03),

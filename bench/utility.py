@@ -24,7 +24,7 @@ if TYPE_CHECKING:
     from numpy.typing import NDArray
 
 _COVERS = ("image_solid", "image_silhouette", "image_pixelate", "image_blur", "image_inpaint")
-_SIDE_PX = 128
+_SIDE_PX, _CELL_PX, _N_TURNS = 128, 16, 9  # histograms of gradients in 8 x 8 cells
 _N_FRAMES = 24
 
 
@@ -125,12 +125,14 @@ def _seen(item: tuple[ImageRecord, list[BoundingBox]], operator: Operator | None
         treated = operator.apply(record, [Detection("FACE", box, 1.0, Confidence.HIGH) for box in boxes])
         assert isinstance(treated, ImageRecord)
         record = treated
-    small = cv2.resize(record.pixels, (_SIDE_PX, _SIDE_PX), interpolation=cv2.INTER_AREA)
-    side = (_SIDE_PX, _SIDE_PX)
-    gradients = cv2.HOGDescriptor(side, (32, 32), (16, 16), (16, 16), 9).compute(
-        cv2.cvtColor(small, cv2.COLOR_RGB2GRAY)
-    )
-    return np.asarray(gradients, np.float32).reshape(-1)
+    small = cv2.resize(record.pixels, (_SIDE_PX, _SIDE_PX), interpolation=cv2.INTER_AREA).mean(axis=2)
+    down, right = np.gradient(small)
+    turn = (np.arctan2(down, right) % np.pi / np.pi * _N_TURNS).astype(int) % _N_TURNS
+    rows, columns = np.mgrid[0:_SIDE_PX, 0:_SIDE_PX] // _CELL_PX
+    n_cells = _SIDE_PX // _CELL_PX
+    place = (rows * n_cells + columns) * _N_TURNS + turn
+    energy = np.bincount(place.ravel(), np.hypot(down, right).ravel(), n_cells**2 * _N_TURNS)
+    return np.log1p(energy).astype(np.float32)
 
 
 if __name__ == "__main__":

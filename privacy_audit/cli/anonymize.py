@@ -36,8 +36,9 @@ _AUDIO = {"mute": "audio_mute", "cut": "audio_cut", "disguise": "audio_disguise"
     "--audio",
     type=click.Choice(list(_AUDIO)),
     default=None,
-    help="mute: speech becomes silence. cut: speech is cut out, recordings get shorter. disguise: speech is kept and remains personal data. bleep: a tone over what "
-    "transcripts say of people, voices are kept. By default the recipe's.",
+    help="mute: speech becomes silence. cut: it is taken out, recordings get shorter. disguise: speech is kept and "
+    "remains personal data. bleep: a tone over what transcripts say of people, voices are kept. By default the "
+    "recipe's.",
 )
 @click.option(
     "--key-file",

@@ -35,8 +35,8 @@ def merge(
 ) -> int:
     """Put AUDITS of parts of a data set together, as if one run had scanned all of it.
 
-    Each is a folder that `privacy-audit scan` wrote, with the same recipe, version and PRIVACY_AUDIT_KEY; scan the parts
-    with the same --root, so that their paths agree. Nothing is scanned again.
+    Each is a folder that `privacy-audit scan` wrote, with the same recipe, version and PRIVACY_AUDIT_KEY; scan the
+    parts with the same --root, so that their paths agree. Nothing is scanned again.
     """
     from rich.console import Console
 

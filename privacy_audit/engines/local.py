@@ -148,9 +148,8 @@ class _Worker:
             return WorkerDied(exit_code, Reason.MEMORY, f"it held more than {limit_bytes} bytes (max_process_bytes)")
         if exit_code == -signal.SIGALRM:
             limit_s = self._limits.max_record_duration_s
-            return WorkerDied(
-                exit_code, Reason.TIMEOUT, f"one record took more than {limit_s} s (max_record_duration_s)"
-            )
+            detail = f"one record took more than {limit_s} s (max_record_duration_s)"
+            return WorkerDied(exit_code, Reason.TIMEOUT, detail)
         return WorkerDied(exit_code)
 
     def _start(self) -> None:

@@ -28,7 +28,9 @@ _PLACES = re.compile(
     r"universite|stade|gymnase|theatre|hopital|clinique|fondation|prix|street|road|school|stadium|bridge|hospital)"
     r"(?:\s(?:du|de|docteur|general|professeur))?\s)$"
 )
+_WORD_BEFORE = re.compile(r"[^\W\d_]+ $")
 _SHORT_FAMILY = 4
+"""Letters: with fewer, an initial and the family name are a word as well."""
 _WORDS_THEMSELVES = frozenset("ady")  # `A Dupont`, `y`: words of their own in French, even in capitals
 
 
@@ -165,11 +167,7 @@ def _judged(
     if how == "listed":
         if text.is_path:
             return "path", 0.85, _HIGH
-        return (
-            ("between two names", 0.3, _LOW)
-            if match.group()[-1:] and ", " in match.group()
-            else (how, score, confidence)
-        )
+        return ("between two names", 0.3, _LOW) if ", " in match.group() else (how, score, confidence)
     if how == "between":
         return _with_middle(text, match, score, confidence)
     if how == "login" and not text.is_path and not _one_token(text, start, end):
@@ -227,8 +225,9 @@ def _hyphenated(text: Folded, start: int, end: int) -> bool:
 
 
 def _capital_before(text: Folded, start: int) -> bool:
-    found = re.search(r"([^\W\d_]+)[ ]$", text.text[max(0, start - 30) : start])
-    return bool(found) and text.char(start - len(found[0]) if found else 0).isupper() if found else False
+    """A word in capitals or with one stands before, as the given name of another person does."""
+    found = _WORD_BEFORE.search(text.text, max(0, start - 30), start)
+    return found is not None and text.char(found.start()).isupper()
 
 
 def _capital_behind(text: Folded, end: int) -> bool:

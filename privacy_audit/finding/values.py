@@ -125,7 +125,6 @@ class NumberMatcher:
         if len(chars) < 4:
             raise ValueError("needs at least four letters or digits: less is found everywhere")
         self._pattern = re.compile(rf"(?<![^\W_]){r'[^a-z0-9]{0,2}'.join(map(re.escape, chars))}(?![^\W_])")
-        self._plain = "".join(chars)
 
     def __repr__(self) -> str:
         return "NumberMatcher(hidden)"

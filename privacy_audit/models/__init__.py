@@ -17,7 +17,7 @@ WEIGHTS_DIR = Path(__file__).parent / "weights"
 
 _M_MMAP_THRESHOLD = -3  # malloc.h of glibc
 _OWN_PAGES_BYTES = 1 << 20
-"""An hour of sound peaks at less than two thirds of the memory when blocks from this size on have pages of their own."""
+"""With pages of their own for blocks from this size on, an hour of sound needs two thirds of the memory."""
 
 
 @cache

@@ -22,7 +22,7 @@ from privacy_audit.pipeline.engine import Engine, NoProgress, Progress, WorkerDi
 from privacy_audit.pipeline.finishing import Finishing, write_reports
 from privacy_audit.pipeline.keeping import Keeper, file_id, not_kept, stamped, taken
 from privacy_audit.pipeline.links import DatasetLinks, collecting
-from privacy_audit.pipeline.made_with import made_with
+from privacy_audit.pipeline.made_with import added_by, made_with
 from privacy_audit.pipeline.parts import file_line, scan_lines, unscanned_line
 from privacy_audit.pipeline.plan import Plan
 from privacy_audit.pipeline.reading import ALL_SCANNERS, sniffed
@@ -31,7 +31,7 @@ from privacy_audit.pipeline.write_failures import stopped_by_output
 from privacy_audit.recipe import Recipe, load_recipe
 from privacy_audit.sources.folder import FileEntry, LeftOut, common_root, walk
 from privacy_audit.sources.remote import located
-from privacy_audit.store import AuditFolder, Part, Segments
+from privacy_audit.store import AuditFolder, Part, Segments, finished_segment
 from privacy_audit.types import Confidence, Reason
 
 __all__ = ["dataset_name", "died", "findings_at_gate", "scan", "tool_info", "unread_lines", "write_reports"]
@@ -74,21 +74,29 @@ def scan(
         run = _Run(folder, fingerprinter, made, tool.started_at, DatasetLinks(recipe, fingerprinter), fresh)
         stack.callback(run.close)
         builder = ExposureBuilder(dataset_name(base, recipe), tool)
+        left_out: Counter[str] = Counter()
         with _told_where(folder.path):
             for item in walk(sources, recipe.exclude, folder.path, base):
                 if isinstance(item, LeftOut):
-                    builder.add_left_out(item.pattern)
+                    left_out[item.pattern] += 1
                 else:
                     run.plan.add(item)
+            for pattern, n in left_out.items():
+                builder.add_left_out(pattern, n)
             try:
-                run.read(engine, (recipe, fingerprinter, folder.store, made, tool.started_at), progress)
+                run.read(engine, (recipe, fingerprinter, folder.store.absolute(), made, tool.started_at), progress)
             except KeyboardInterrupt:
                 builder.mark_interrupted()
-            segment = run.finish(builder, recipe)
-            report = builder.build(duration_s=time.monotonic() - started_s)
-            report = run.added(replace(report, context=context))
+            same = run.report_before(left_out)
+            if same is None:
+                segment = run.finish(builder, recipe)
+                report = run.linked(builder.build())
+            else:
+                segment, report = same
+                report = replace(report, tool=tool, dataset=replace(report.dataset, name=dataset_name(base, recipe)))
+            report = run.counted(replace(report, context=context), time.monotonic() - started_s)
             write_reports(report, folder.json, folder.html, recipe, folder.findings)
-            folder.finish(segment, run.replaced())
+            folder.finish(segment, run.replaced(), added_by())
     return report
 
 
@@ -113,6 +121,7 @@ class _Run:
         self._taken: array[int] = array("Q")  # by position: place of a part that still holds, plus one
         self._reused: Counter[str] = Counter()
         self._n_read = 0
+        self._is_other = False  # than what the earlier run has reported
 
     def read(self, engine: Engine, arguments: tuple[Any, ...], progress: Progress) -> None:
         """Take what still holds, and hand out the rest."""
@@ -134,8 +143,10 @@ class _Run:
             again = self._fresh or self._links.needs(entry)
             found = None if again else taken(entry, self.segments, self._fingerprinter)
             if found is None:
+                self._is_other = True
                 yield index, entry
             else:
+                self._is_other |= not found.is_stamped
                 self._taken[index] = found.place + 1
                 self._reused[found.run] += 1
                 progress.advance(entry.size_bytes)
@@ -158,13 +169,33 @@ class _Run:
         lines = unread_lines(entry, Reason.INTERRUPTED, "the run was stopped before it was read")
         return not_kept(entry, lines, self._made, self._fingerprinter, self._name)
 
-    def added(self, report: ExposureReport) -> ExposureReport:
-        """With how many files were read, how many were taken from which run, and what lies in several."""
-        tool = replace(report.tool, files_read=self._n_read, files_reused=dict(sorted(self._reused.items())))
-        return self._links.added(replace(report, tool=tool))
+    def report_before(self, left_out: Mapping[str, int]) -> tuple[Path, ExposureReport] | None:
+        """The last report and its segment, where all that is reported is what it was made of: nothing to add up."""
+        from privacy_audit.report import json
+
+        segment = finished_segment(self._folder.path, added_by())
+        places = array("Q", (place - 1 for place in self._taken if place))
+        if segment is None or self.segments.paths != [segment] or places != self.segments.all_places():
+            return None
+        try:
+            report = json.parse(self._folder.json.read_text(encoding="utf-8"))
+        except ValueError:
+            return None
+        whole = len(places) == self.plan.n_files and not (self._is_other or report.coverage.interrupted)
+        return (segment, report) if whole and report.coverage.left_out == left_out else None
+
+    def linked(self, report: ExposureReport) -> ExposureReport:
+        """With what lies in several files."""
+        return self._links.added(report)
+
+    def counted(self, report: ExposureReport, duration_s: float) -> ExposureReport:
+        """With how long it took, how many files were read, and how many were taken from which run."""
+        reused = dict(sorted(self._reused.items()))
+        tool = replace(report.tool, duration_s=duration_s, files_read=self._n_read, files_reused=reused)
+        return replace(report, tool=tool)
 
     def replaced(self) -> list[Path]:
-        """The segments whose parts that still hold are in the one of :meth:`finish`."""
+        """The segments whose parts that still hold are in the one that the report was made of."""
         return [*self.segments.paths, *self.segments.others]
 
     def close(self) -> None:

@@ -81,7 +81,7 @@ class _FileRead:
 
 
 class _Ledger:
-    """What ``coverage.jsonl`` says of a file and its members: a line per record that was not read, then one for each."""
+    """What ``coverage.jsonl`` says of a file and its members: a line per record that was not read, then their own."""
 
     def __init__(self) -> None:
         self._open: dict[str, _FileRead] = {}

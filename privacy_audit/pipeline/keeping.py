@@ -31,6 +31,7 @@ _TRY_AGAIN = frozenset(
         Reason.NOT_PERMITTED,
         Reason.SCANNER_FAILED,
         Reason.TIMEOUT,
+        Reason.UNREACHABLE,
     )
 )
 """Reasons that lie in the machine or the moment, not in the file."""
@@ -73,10 +74,14 @@ def not_kept(
 
 @dataclass(frozen=True, slots=True)
 class Taken:
-    """Where a part of an earlier run stands that still holds, and when that run began."""
+    """Where a part of an earlier run stands that still holds, and when that run began.
+
+    ``is_stamped``: that it says when the file was changed as the file does now.
+    """
 
     place: int
     run: str
+    is_stamped: bool
 
 
 def taken(entry: FileEntry, segments: Segments, fingerprinter: Fingerprinter) -> Taken | None:
@@ -92,8 +97,8 @@ def taken(entry: FileEntry, segments: Segments, fingerprinter: Fingerprinter) ->
         if stamp is None or stamp["size"] != entry.size_bytes or stamp["beside"] != _beside(entry, fingerprinter):
             continue
         same = stamp["mtime_ns"] == entry.modified_ns and stamp["settled"]
-        if same or stamp["sha256"] == _sha256(entry):
-            return Taken(place, header["run"])
+        if same or (stamp["sha256"] is not None and stamp["sha256"] == _sha256(entry)):
+            return Taken(place, header["run"], stamp == {**stamp, **_times(entry)})
     return None
 
 
@@ -114,7 +119,7 @@ def file_id(fingerprinter: Fingerprinter, uri: str) -> str:
 
 
 def _relative(lines: Iterable[dict[str, Any]], uri: str, made: Mapping[str, Any]) -> Iterator[dict[str, Any]]:
-    """The lines without the path of the file; with ``hide_paths`` its members are numbers: a path can be personal data."""
+    """The lines without the path of the file; where paths are hidden its members are numbers."""
     if not made["hidden"]:
         for line in lines:
             yield renamed(line, uri, "")
@@ -131,8 +136,12 @@ def _header(entry: FileEntry, made: Mapping[str, Any], run: str, stamp: Mapping[
 
 
 def _stamp(entry: FileEntry, fingerprinter: Fingerprinter) -> dict[str, Any] | None:
-    digest = None if entry.problem else _sha256(entry)
-    if digest is None:
+    digest = None if entry.problem or entry.remote else _sha256(entry)
+    if entry.remote:
+        # a store tells size and time; what lies beside a recording there is not known
+        if not entry.modified_ns or _may_have_beside(entry):
+            return None
+    elif digest is None:
         return None
     return {"size": entry.size_bytes, "sha256": digest, "beside": _beside(entry, fingerprinter), **_times(entry)}
 
@@ -150,6 +159,8 @@ def _sha256(entry: FileEntry) -> str | None:
 
 
 def _is_unchanged(entry: FileEntry) -> bool:
+    if entry.remote:
+        return True
     try:
         status = entry.path.stat()
     except OSError:
@@ -157,8 +168,12 @@ def _is_unchanged(entry: FileEntry) -> bool:
     return (status.st_size, status.st_mtime_ns) == (entry.size_bytes, entry.modified_ns)
 
 
+def _may_have_beside(entry: FileEntry) -> bool:
+    return kind_of_name(entry.path.name) in ("audio", "video", "unknown")
+
+
 def _beside(entry: FileEntry, fingerprinter: Fingerprinter) -> str:
-    if kind_of_name(entry.path.name) not in ("audio", "video", "unknown"):
+    if entry.remote or not _may_have_beside(entry):
         return ""
     told = []
     for path in read_beside(entry.path, entry.depth):

@@ -15,8 +15,6 @@ from privacy_audit.sources.folder import FileEntry
 
 __all__ = ["DatasetLinks", "collecting"]
 
-_READ_AGAIN = {"voices": ("audio", "video", "unknown"), "faces": ("image", "video", "audio", "unknown")}
-
 
 def collecting(toolbox: Toolbox) -> None:
     """Runs in each process: where the recipe asks for it, what is scanned is noted for :class:`DatasetLinks`."""
@@ -50,9 +48,11 @@ class DatasetLinks:
                 raise RecipeError(f"recipe {recipe.name}: linking.faces: {missing}")
 
     def needs(self, entry: FileEntry) -> bool:
-        """True where a file must be read although an earlier scan of it is kept: vectors are never kept."""
+        """True where a file must be read although an earlier scan of it is kept: vectors are never kept, and anything
+        but plain text may hold pictures or sound.
+        """
         linking = self._recipe.linking
-        return any(getattr(linking, what) and entry.kind in kinds for what, kinds in _READ_AGAIN.items())
+        return (linking.voices or linking.faces) and entry.kind != "text"
 
     def add_line(self, line: Mapping[str, Any]) -> None:
         """A line of a part, in the order of the files; others than those of signatures are no matter here."""

@@ -6,7 +6,7 @@ import hashlib
 import importlib.metadata
 import inspect
 import json
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import fields
 from functools import cache
 from pathlib import Path
@@ -17,7 +17,7 @@ from privacy_audit.fingerprint import Fingerprinter
 from privacy_audit.pipeline.keeping import key_mark
 from privacy_audit.pipeline.toolbox import Toolbox
 
-__all__ = ["made_with"]
+__all__ = ["added_by", "made_with"]
 
 _FORMAT = 1
 _PACKAGES = (
@@ -59,16 +59,22 @@ def _digest(texts: Iterator[str]) -> str:
 
 
 @cache
+def added_by() -> str:
+    """The code that adds results up to a report."""
+    return _digest(_own_files(lambda room: room == "legal"))
+
+
+@cache
 def _own_code() -> str:
     """Of this package: code and weights."""
-    return _digest(_own_files())
+    return _digest(_own_files(lambda room: room not in _APART))
 
 
-def _own_files() -> Iterator[str]:
+def _own_files(wanted: Callable[[str], bool]) -> Iterator[str]:
     here = Path(privacy_audit.__file__).parent
     for path in sorted(here.rglob("*")):
         name = path.relative_to(here)
-        if name.parts[0] in _APART:
+        if not wanted(name.parts[0]):
             continue
         if path.suffix in (".py", ".toml"):
             yield f"{name.as_posix()} {hashlib.sha256(path.read_bytes()).hexdigest()}"
@@ -77,7 +83,7 @@ def _own_files() -> Iterator[str]:
 
 
 def _detectors(toolbox: Toolbox) -> Iterator[str]:
-    """This package, plug-ins, and the packages that all of them call."""
+    """Our own, plug-ins, and the packages that all of them call."""
     yield _own_code()
     for scanner in toolbox.scanners:
         if not type(scanner).__module__.startswith("privacy_audit."):

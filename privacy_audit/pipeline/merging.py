@@ -19,6 +19,7 @@ from privacy_audit.legal.exposure import ExposureBuilder, ExposureReport, ToolIn
 from privacy_audit.pipeline.finishing import Finishing, write_reports
 from privacy_audit.pipeline.keeping import key_mark
 from privacy_audit.pipeline.links import DatasetLinks
+from privacy_audit.pipeline.made_with import added_by
 from privacy_audit.pipeline.write_failures import stopped_by_output
 from privacy_audit.recipe import Recipe
 from privacy_audit.store import AuditFolder, Part, Segments, finished_segment, made_with
@@ -63,12 +64,12 @@ def merge(
         made = read[0].made
         for audit in read[1:]:
             _check_alike(read[0], audit)
-        folder = stack.enter_context(AuditFolder(Path(output)))
-        stack.enter_context(stopped_by_output(folder.path))
         fingerprinter = Fingerprinter.from_environment()
         repeats = any(audit.report.duplicates is not None for audit in read)
         if repeats and key_mark(fingerprinter) != made["key"]:
             raise UsageError(f"near-duplicates can be told with the key of the audits only: set {KEY_VARIABLE}")
+        folder = stack.enter_context(AuditFolder(Path(output)))
+        stack.enter_context(stopped_by_output(folder.path))
         links = DatasetLinks(Recipe("merged", near_duplicates=repeats), fingerprinter)
         reports = [audit.report for audit in read]
         builder = ExposureBuilder(_dataset_name(reports), _tool(reports))
@@ -82,7 +83,7 @@ def merge(
                 finishing.add(part, part.header["file"] or f"file-{number + 1:06d}")
         merged = links.added(replace(builder.build(), context=context or _context(reports)))
         write_reports(merged, folder.json, folder.html, Recipe("merged", language=language), folder.findings)
-        folder.finish(finishing.segment, [path for path in folder.store.glob("*.jsonl")])
+        folder.finish(finishing.segment, list(folder.store.glob("*.jsonl")), added_by())
     return merged
 
 

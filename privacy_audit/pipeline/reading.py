@@ -1,4 +1,7 @@
-"""From a file to its records. What cannot be read comes out as Unscanned with its reason."""
+"""From a file to its records. What cannot be read comes out as Unscanned with its reason.
+
+The readers of pictures, sounds, videos and Parquet load when they are needed: a commit hook reads texts.
+"""
 
 from __future__ import annotations
 
@@ -6,25 +9,18 @@ from collections.abc import Iterator
 from dataclasses import replace
 
 from privacy_audit.errors import MissingDependencyError, UnreadableError
-from privacy_audit.pipeline.cells import as_file
 from privacy_audit.pipeline.spoken import transcript_records
 from privacy_audit.recipe import Limits
 from privacy_audit.sources._annotations import is_yolo
 from privacy_audit.sources._column_names import Finds, finds_nothing
-from privacy_audit.sources._video_covers import iter_video_covers
-from privacy_audit.sources.audio_file import iter_audio, iter_covers
 from privacy_audit.sources.containers import is_container
 from privacy_audit.sources.folder import FileEntry
-from privacy_audit.sources.image_file import read_images
 from privacy_audit.sources.json_file import iter_json
 from privacy_audit.sources.kinds import kind_of_bytes, kind_of_name
 from privacy_audit.sources.opened import opened
-from privacy_audit.sources.parquet_file import iter_parquet, media_columns, unread_columns
-from privacy_audit.sources.parquet_media import cells, is_file_name
 from privacy_audit.sources.table_file import read_table
 from privacy_audit.sources.text_file import BadRow, iter_csv, iter_jsonl, read_text
 from privacy_audit.sources.transcripts import Transcript, read_transcript
-from privacy_audit.sources.video_file import iter_video
 from privacy_audit.types import AudioRecord, PathRecord, Piece, Reason, Record, Segment, TextRecord, Unscanned
 
 __all__ = ["ALL_SCANNERS", "is_read_by_pyav", "path_record", "records_of", "sniffed", "table_records", "transcript_of"]
@@ -85,6 +81,9 @@ def table_records(entry: FileEntry, limits: Limits, finds: Finds = finds_nothing
 
 
 def _parquet_records(entry: FileEntry, limits: Limits, finds: Finds) -> Iterator[Record | BadRow]:
+    from privacy_audit.sources.parquet_file import iter_parquet, media_columns, unread_columns
+    from privacy_audit.sources.parquet_media import is_file_name
+
     for rows in entry.lost_rows:
         yield BadRow(f"{entry.uri}#row={rows}", Reason.CORRUPT, "these rows are damaged")
     for uri in unread_columns(entry.path, entry.uri, finds):
@@ -97,6 +96,10 @@ def _parquet_records(entry: FileEntry, limits: Limits, finds: Finds) -> Iterator
 
 def _cell_records(entry: FileEntry, limits: Limits, finds: Finds) -> Iterator[Record | Unscanned]:
     """What files in the cells of a table hold, and what other columns of a row say of its recording."""
+    from privacy_audit.pipeline.cells import as_file
+    from privacy_audit.sources.parquet_file import media_columns
+    from privacy_audit.sources.parquet_media import cells
+
     media = media_columns(entry.path, finds)
     told: set[str] = set()
     for cell in cells(entry.path, media) if media else ():
@@ -134,14 +137,21 @@ def _records(entry: FileEntry, limits: Limits, finds: Finds) -> Iterator[Record 
     if transcript is not None:
         yield from transcript_records(transcript, entry.uri)
     elif is_read_by_pyav(entry):
+        from privacy_audit.sources._video_covers import iter_video_covers
+        from privacy_audit.sources.video_file import iter_video
+
         yield from iter_video(entry.path, entry.uri, limits)
         yield from iter_video_covers(entry.path, entry.uri, max_pixels=limits.max_image_pixels)
     elif entry.kind == "text":
         text = read_text(entry.path, entry.uri, max_bytes=limits.max_text_bytes)
         yield replace(text, text="") if is_yolo(text.text) else text  # boxes hold nothing to read
     elif entry.kind == "image":
+        from privacy_audit.sources.image_file import read_images
+
         yield from read_images(entry.path, entry.uri, max_pixels=limits.max_image_pixels)
     elif entry.kind == "audio":
+        from privacy_audit.sources.audio_file import iter_audio, iter_covers
+
         yield from iter_audio(entry.path, entry.uri, max_duration_s=limits.max_audio_duration_s)
         yield from iter_covers(entry.path, entry.uri, max_pixels=limits.max_image_pixels)
     elif entry.kind == "table":

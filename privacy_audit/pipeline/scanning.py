@@ -31,7 +31,16 @@ from privacy_audit.types import (
     VideoRecord,
 )
 
-__all__ = ["Clean", "container_read", "notes_record", "opens_as_container", "scan_file", "scan_records", "scan_tree"]
+__all__ = [
+    "Clean",
+    "container_read",
+    "files_within",
+    "notes_record",
+    "opens_as_container",
+    "scan_file",
+    "scan_records",
+    "scan_tree",
+]
 
 _BATCH_RECORDS = 256
 _BATCH_CHARS = 200_000
@@ -76,6 +85,22 @@ def scan_tree(
             yield from scan_tree(toolbox, inner, every_frame=every_frame, depth=depth + 1, budget=budget)
         yield entry  # again: what follows is about the container
         yield from container_read(container)
+
+
+def files_within(entry: FileEntry, limits: Limits, depth: int = 0, budget: Budget | None = None) -> Iterator[FileEntry]:
+    """The file itself, or each one that it holds; that one is there until the next is asked for."""
+    if entry.remote:
+        with fetched(entry, limits) as local:
+            yield from files_within(local, limits)
+        return
+    entry = sniffed(entry)
+    if not opens_as_container(entry, limits, depth):
+        yield entry
+        return
+    budget = budget or Budget(entry.size_bytes, limits.max_container_ratio)
+    with unpacked(entry, limits, budget) as container:
+        for _, inner in container.files():
+            yield from files_within(inner, limits, depth + 1, budget)
 
 
 def container_read(container: Unpacked) -> Iterator[Outcome | Clean]:

@@ -3,25 +3,23 @@
 from __future__ import annotations
 
 import contextlib
-import re
 import tempfile
-from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 
 from privacy_audit.errors import StoppedError, UnreadableError
-from privacy_audit.pipeline.cells import treated_cell
 from privacy_audit.pipeline.changed import Changed
 from privacy_audit.pipeline.cut_times import Rounds, with_moved_times
 from privacy_audit.pipeline.dropping_rows import drop_rows
-from privacy_audit.pipeline.naming import finder
 from privacy_audit.pipeline.own_places import OwnPlaces, Stretches
 from privacy_audit.pipeline.paths import path_operations, to_be_treated, treated_path
 from privacy_audit.pipeline.reading import is_read_by_pyav, sniffed, transcript_of
 from privacy_audit.pipeline.scanning import Clean, opens_as_container, scan_file
 from privacy_audit.pipeline.toolbox import Toolbox
-from privacy_audit.pipeline.treating_columns import TreatedColumns, treated_columns, with_columns_written
+from privacy_audit.pipeline.treating_columns import treated_columns, with_columns_written
 from privacy_audit.pipeline.treating_container import MemberTreatments, treat_container
+from privacy_audit.pipeline.treating_tables import places_with_personal_keys, rows_of, write_table
 from privacy_audit.pipeline.treating_transcript import said_places, treated_transcript
 from privacy_audit.pipeline.treating_video import write_treated_video
 from privacy_audit.pipeline.write_failures import stopped_by_output
@@ -30,12 +28,9 @@ from privacy_audit.sources._codecs import Budget
 from privacy_audit.sources.audio_file import read_audio_native, write_audio
 from privacy_audit.sources.folder import FileEntry
 from privacy_audit.sources.image_file import read_images, write_images
-from privacy_audit.sources.json_file import rewrite_json
 from privacy_audit.sources.opened import is_wrapped, opened, sealed
-from privacy_audit.sources.parquet_file import media_columns, rewrite_parquet, without_media
-from privacy_audit.sources.parquet_media import is_file_name, merged
 from privacy_audit.sources.remote import fetched
-from privacy_audit.sources.text_file import read_text, rewrite_csv, rewrite_jsonl, rewrite_text
+from privacy_audit.sources.text_file import read_text, rewrite_text
 from privacy_audit.sources.transcripts import Transcript
 from privacy_audit.types import (
     AudioRecord,
@@ -59,9 +54,6 @@ __all__ = ["FileTreatment", "path_operations", "treat_file", "treated_path"]
 _MAX_ROUNDS = 3
 """Covering one thing can lay another bare (a second face beside the first), so the treated file is treated again."""
 
-_KEY = re.compile(r"((?:#row=\d+)?)[#&]key=\d+")
-"""Behind a file's URI: a key of a JSON object, in a row or in a document."""
-_ROWS = re.compile(r"#row=(\d+)(?:-(\d*))?")
 _KEYS_STAY = "a key holds personal data, and this version replaces values only"
 
 
@@ -187,13 +179,13 @@ def _treat(toolbox: Toolbox, entry: FileEntry, destination: Path) -> FileTreatme
     path_uri = f"{entry.uri}#path"
     found = to_be_treated(toolbox, treatment.outcomes)
     toolbox.erase.add_to(found, entry.uri)
-    held_back = _places_with_personal_keys(entry, found)
+    held_back = places_with_personal_keys(entry, found)
     treatment.quarantined += [Unscanned(uri, "*", Reason.UNSUPPORTED, _KEYS_STAY) for uri in held_back]
     if entry.uri in held_back:
         return treatment
     path_record = PathRecord(path_uri, entry.name)
     own = OwnPlaces()
-    lost_rows = _rows_of(treatment.quarantined)
+    lost_rows = rows_of(treatment.quarantined)
     with _failing_closed(entry, treatment):
         treatment.operations += toolbox.apply(path_record, found.pop(path_uri, [])).operations
         destination.parent.mkdir(parents=True, exist_ok=True)
@@ -273,9 +265,9 @@ def _write(
         def treat_cell(file: FileEntry, treated: Path) -> None:
             operations.extend(_write(toolbox, file, found, treated, own))
 
-        held_back = _places_with_personal_keys(entry, found)
+        held_back = places_with_personal_keys(entry, found)
         with with_columns_written(toolbox, entry, columns, destination) as table:
-            _write_table(toolbox, table, apply, columns, held_back, destination, treat_cell, lost_rows)
+            write_table(toolbox, table, apply, columns, held_back, destination, treat_cell, lost_rows)
         own.changed.add("characters", columns.n_chars, columns.n_chars)
     return operations
 
@@ -289,69 +281,17 @@ def _moved(toolbox: Toolbox, entry: FileEntry, transcript: Transcript, written: 
     return with_moved_times(written, entry.path.with_name(entry.uri.rpartition("/")[2]), toolbox.cuts)
 
 
-def _write_table(
-    toolbox: Toolbox,
-    entry: FileEntry,
-    apply: Callable[[Record], Record],
-    columns: TreatedColumns,
-    held_back: Sequence[str],
-    destination: Path,
-    treat_cell: Callable[[FileEntry, Path], None],
-    lost_rows: Collection[int],
-) -> None:
-    limits, finds = toolbox.recipe.limits, finder(toolbox)
-    suffix = entry.path.suffix.lower()
-    media = media_columns(entry.path, finds) if suffix == ".parquet" else {}
-
-    def cell(fragment: str, text: str) -> str:
-        new = columns.cell(fragment, text)
-        if new is not None:
-            return new
-        record_class = PathRecord if media and is_file_name(fragment, media.values()) else TextRecord
-        treated = apply(record_class(f"{entry.uri}#{fragment}", text))
-        assert isinstance(treated, PathRecord | TextRecord)  # noqa: S101 - operators return the class they were given
-        return treated.text
-
-    if suffix == ".json":
-        rewrite_json(entry.path, destination, cell, max_bytes=limits.max_text_bytes, finds=finds)
-    elif suffix in (".jsonl", ".ndjson"):
-        rows = {int(uri.rpartition("=")[2]) for uri in held_back}
-        rewrite_jsonl(entry.path, destination, cell, max_line_bytes=limits.max_line_bytes, finds=finds, leave_out=rows)
-    elif suffix == ".parquet":
-        if not media:
-            n_bytes = limits.max_line_bytes
-            rewrite_parquet(entry.path, destination, cell, max_row_bytes=n_bytes, finds=finds, leave_out=lost_rows)
-            return
-        with _temporaries(destination) as (beside, texts, *_):
-            without_media(entry.path, beside)
-            rewrite_parquet(beside, texts, cell, max_row_bytes=limits.max_line_bytes, finds=finds)
-            merged(entry.path, texts, destination, media, lambda file: treated_cell(entry, file, treat_cell), lost_rows)
-    else:
-        rewrite_csv(entry.path, destination, cell, max_field_bytes=limits.max_line_bytes, finds=finds)
-
-
-def _rows_of(lost: Sequence[Unscanned]) -> set[int]:
-    """Numbers of the rows that could not be read; ``row=7-9`` are three."""
-    rows: set[int] = set()
-    for match in (_ROWS.search(outcome.record_uri) for outcome in lost):
-        if match and not match.group().endswith("-"):
-            rows.update(range(int(match[1]), int(match[2] or match[1]) + 1))
-    return rows
-
-
 def _stretches(toolbox: Toolbox, written: FileEntry) -> Stretches:
     transcript = transcript_of(written, toolbox.recipe.limits)
     return (lambda place: [place]) if transcript is None else said_places(transcript)
 
 
-def _places_with_personal_keys(entry: FileEntry, found: Mapping[str, Sequence[Detection]]) -> list[str]:
-    """URIs of the rows, or of the document, that cannot be treated because a key holds what should be."""
-    keys = (_KEY.fullmatch(uri[len(entry.uri) :]) for uri in found)
-    return list(dict.fromkeys(entry.uri + key[1] for key in keys if key))
-
-
 def _worth_another_round(toolbox: Toolbox, entry: FileEntry, found: dict[str, list[Detection]]) -> bool:
-    of_kind: dict[str, tuple[type, ...]] = {"image": (ImageRecord,), "audio": (AudioRecord,)}
+    of_kind: dict[str, tuple[type, ...]] = {
+        "image": (ImageRecord,),
+        "audio": (AudioRecord,),
+        "table": (TextRecord, ImageRecord, AudioRecord),  # files in its cells
+    }
     classes = (ImageRecord, AudioRecord, VideoRecord) if is_read_by_pyav(entry) else of_kind.get(entry.kind)
     return any(
         toolbox.treats_away(record_class, detection)
@@ -402,7 +342,7 @@ def _covers_left_out(
 
 
 def _is_lost_row(outcome: Unscanned, entry: FileEntry) -> bool:
-    """A row that the writer leaves out as the reader does, or a cover; a scanner that failed on a cell is no lost row."""
+    """A row that the writer leaves out as the reader does, or a cover; a scanner that failed on a cell is neither."""
     uri = outcome.record_uri
     return outcome.scanner == "*" and (uri.startswith(f"{entry.uri}#row=") or is_cover(uri, entry.uri))
 

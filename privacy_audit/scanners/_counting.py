@@ -30,8 +30,9 @@ class Choices:
 
     ``same_voice``: average cosine similarity above which two groups of windows are one voice, the mean of their line
     taken off. ``strictly`` and ``loosely`` are added to it for the ends of the range, which are ``widest`` voices apart
-    at most: what went beyond was not once the true number in the recordings tuned on. ``one_more``: somebody who speaks
-    little is taken for another, so with two voices or more there may be one more.
+    at most, on a telephone line ``widest_on_a_line``: what went beyond was not once the true number in the recordings
+    tuned on. ``one_more``: somebody who speaks little is taken for another, so with two voices or more there may be one
+    more.
 
     Where the voices of a similarity up to ``highest`` agree with the segmentation model by ``more_agreement`` more,
     ``per_similarity`` times the difference taken off, it takes the place of ``same_voice``. ``as_many_as_heard``: it
@@ -43,6 +44,7 @@ class Choices:
     strictly: float = -0.05
     loosely: float = 0.07
     widest: int = 3
+    widest_on_a_line: int = 2
     one_more: bool = True
     highest: float = 0.60
     more_agreement: float = 0.40
@@ -80,7 +82,8 @@ def count_voices(windows: Windows, heard: Heard, choices: Choices = CHOSEN) -> C
         for shift in (choices.strictly, choices.loosely)
     )
     fewest = min(max(fewest, sure), len(centroids))
-    most = min(loosely + (choices.one_more and loosely > 1), fewest + choices.widest)
+    widest = choices.widest_on_a_line if windows.narrow else choices.widest
+    most = min(loosely + (choices.one_more and loosely > 1), fewest + widest)
     return Counted(path, centroids, fewest, max(most, sure, len(centroids)))
 
 

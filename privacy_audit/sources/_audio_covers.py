@@ -78,7 +78,7 @@ def cover_records(pictures: Iterable[bytes], uri: str, *, max_pixels: int) -> It
             return
         try:
             yield _decoded(data, place, max_pixels)
-        except _TooLarge as error:
+        except _TooLargeError as error:
             detail = f"a picture in the tags of {error.n_pixels} pixels, more than the limit of {max_pixels}"
             yield Unscanned(place, "*", Reason.TOO_LARGE, detail)
         except Exception as error:
@@ -87,7 +87,7 @@ def cover_records(pictures: Iterable[bytes], uri: str, *, max_pixels: int) -> It
             yield Unscanned(place, "*", Reason.CORRUPT, detail)
 
 
-class _TooLarge(Exception):
+class _TooLargeError(Exception):
     def __init__(self, n_pixels: int) -> None:
         super().__init__(n_pixels)
         self.n_pixels = n_pixels
@@ -105,7 +105,7 @@ def _decoded(data: bytes, uri: str, max_pixels: int) -> ImageRecord:
         warnings.simplefilter("ignore")  # Pillow warns of large pictures and odd EXIF
         picture = Image.open(io.BytesIO(data), formats=READABLE)
         if picture.width * picture.height > max_pixels:
-            raise _TooLarge(picture.width * picture.height)
+            raise _TooLargeError(picture.width * picture.height)
         metadata = metadata_of(picture)
         upright = ImageOps.exif_transpose(picture)
         pixels = np.ascontiguousarray(as_rgb(upright))

@@ -60,7 +60,7 @@ def tags_of(path: Path) -> dict[str, str]:
 
 
 def pictures_of(path: Path) -> Iterator[bytes]:
-    """The coded pictures in the tags, in order: cover art, photographs of artists. One that is cut short comes as it is.
+    """The coded pictures in the tags, in order: cover art, photographs of artists. One cut short comes as it is.
 
     Of damaged tags those before the damage come; :func:`tags_of` tells the damage.
     """

@@ -167,7 +167,7 @@ def _uri(path: str, root: Path) -> str:
 
 
 def _shown(path: str) -> str:
-    """A path as text; bytes that are not UTF-8 as ``\\xe9``."""
+    r"""A path as text; bytes that are not UTF-8 as ``\xe9``."""
     return os.fsencode(path).decode("utf-8", "backslashreplace")
 
 

@@ -63,9 +63,12 @@ class AuditFolder:
     def __exit__(self, *_: object) -> None:
         self._lock.close()
 
-    def finish(self, segment: Path, replaced: Sequence[Path]) -> None:
-        """The report is written, and was made of this segment; those that it replaces are removed."""
-        value = {"segment": segment.name, **_digests(self.path)}
+    def finish(self, segment: Path, replaced: Sequence[Path], added_by: str = "") -> None:
+        """The report is written, and was made of this segment; those that it replaces are removed.
+
+        ``added_by`` tells the code that added the report up.
+        """
+        value = {"segment": segment.name, "added_by": added_by, **_digests(self.path)}
         with atomic_writer(self.store / _FINISHED) as temporary:
             temporary.write_text(json.dumps(value) + "\n", encoding="ascii")
         for path in replaced:
@@ -73,12 +76,16 @@ class AuditFolder:
                 path.unlink(missing_ok=True)
 
 
-def finished_segment(path: Path) -> Path | None:
-    """The segment that the reports in an audit's folder were made of; None where there is none, or they were edited."""
+def finished_segment(path: Path, added_by: str | None = None) -> Path | None:
+    """The segment that the reports in an audit's folder were made of; None where there is none, or they were edited.
+
+    With ``added_by`` also where another code has added them up.
+    """
     try:
         value: Mapping[str, Any] = json.loads((path / _STORE / _FINISHED).read_text(encoding="ascii"))
-        segment = path / _STORE / str(value["segment"])
-        return segment if segment.is_file() and value == {"segment": segment.name, **_digests(path)} else None
+        segment, by = path / _STORE / str(value["segment"]), value["added_by"]
+        same = value == {"segment": segment.name, "added_by": by, **_digests(path)}
+        return segment if segment.is_file() and same and added_by in (None, by) else None
     except (OSError, ValueError, KeyError, TypeError):
         return None
 

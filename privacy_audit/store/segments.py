@@ -175,6 +175,10 @@ class Segments:
         for place in self._places:
             yield self.part(place)
 
+    def all_places(self) -> array[int]:
+        """Where every part stands, segment by segment."""
+        return self._places
+
     def ids(self) -> list[int]:
         """The ids of the files of all parts."""
         return list(self._ids)

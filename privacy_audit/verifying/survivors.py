@@ -10,6 +10,7 @@ from privacy_audit.pipeline import Toolbox
 from privacy_audit.pipeline.known_values import KnownValues
 from privacy_audit.pipeline.naming import finder
 from privacy_audit.pipeline.reading import path_record, records_of
+from privacy_audit.pipeline.scanning import files_within
 from privacy_audit.sources.folder import OWN_FOLDER, FileEntry
 from privacy_audit.types import Confidence, PathRecord, Record, Scanned, TextRecord, TextSpan
 from privacy_audit.verifying.pairs import Pair
@@ -62,12 +63,15 @@ def _add(toolbox: Toolbox, records: list[TextRecord | PathRecord], known: KnownV
 
 
 def _texts(toolbox: Toolbox, entry: FileEntry) -> Iterator[TextRecord | PathRecord]:
-    """The path, and the content of texts and tables; a file that cannot be read was told by the scan."""
+    """Paths, and the content of texts and tables, also in containers; what cannot be read was told by the scan."""
     yield path_record(entry)
-    if entry.kind in ("text", "table"):
-        for record in records_of(entry, toolbox.recipe.limits, finder(toolbox)):
-            if isinstance(record, TextRecord):
-                yield record
+    for file in files_within(entry, toolbox.recipe.limits):
+        if file.member:
+            yield path_record(file)
+        if file.kind in ("text", "table"):
+            for record in records_of(file, toolbox.recipe.limits, finder(toolbox)):
+                if isinstance(record, TextRecord):
+                    yield record
 
 
 def _unescaped(match: re.Match[str]) -> str:

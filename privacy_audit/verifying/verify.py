@@ -12,6 +12,7 @@ from privacy_audit import __version__
 from privacy_audit.errors import UsageError
 from privacy_audit.pipeline import Engine, Progress, Toolbox, in_process, scan
 from privacy_audit.pipeline.reading import sniffed
+from privacy_audit.pipeline.scanning import files_within
 from privacy_audit.recipe import Recipe, load_recipe
 from privacy_audit.scanners._table_kinds import SPECIAL_CATEGORIES
 from privacy_audit.sources.folder import OWN_FOLDER, FileEntry, walk
@@ -72,7 +73,7 @@ def verify(
     checks = [
         _residual_check(residual),
         second_detector(copies, recipe.limits.max_image_pixels),
-        second_reading_of_metadata(copies),
+        second_reading_of_metadata(file for copy in copies for file in files_within(copy, recipe.limits)),
         unique_rows(toolbox, copies, pairs),
         *_against_original(toolbox, pairs, folder, treated_files, basis, with_original=source is not None),
         _inference(residual),

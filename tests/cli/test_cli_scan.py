@@ -101,7 +101,9 @@ def test_a_stop_from_outside_leaves_a_partial_report_and_exits_3(here: Path, num
     arguments = [sys.executable, "-m", "privacy_audit", "scan", "data", "-r", "pre-commit", "-j", "1"]
     process = subprocess.Popen(arguments, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True)
     deadline_s = time.monotonic() + 20
-    while not list(here.glob("audit/.store/*.jsonl")) and time.monotonic() < deadline_s:
+    while time.monotonic() < deadline_s and not any(
+        b'{"end": ' in path.read_bytes() for path in here.glob("audit/.store/*.jsonl")
+    ):
         time.sleep(0.01)
     os.kill(process.pid, number)
     _, err = process.communicate(timeout=20)

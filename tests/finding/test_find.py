@@ -128,6 +128,7 @@ def test_csv_has_one_line_per_place_and_no_formula(planted: Path) -> None:
 
 
 def test_the_erase_list_treats_places_drops_rows_and_leaves_files_out(planted: Path) -> None:
+    (planted / "CamilleZorquentine.txt").write_text("rien")
     invoke("data", "--name", "-", "--erase-list", "list.jsonl")
     Path("treat.yaml").write_text(
         "name: treat\nscanners: {text_patterns: , image_metadata: , audio_tags: }\n"
@@ -145,6 +146,7 @@ def test_the_erase_list_treats_places_drops_rows_and_leaves_files_out(planted: P
     assert captions == [{"caption": "un chat"}, {"caption": "portrait de <PERSON>"}]
     assert "PERSON" in Path("copy/talk.srt").read_text()
     assert not Path("copy/camille_zorquentine.wav").exists()
+    assert Path("copy/PERSON.txt").read_text() == "rien"
     assert report.coverage.left_out == {"erase list": 1}
     operations = [json.loads(line) for line in Path("copy/.privacy-audit/operations.jsonl").read_text().splitlines()]
     assert ("people.csv#row=0", "erase list") in {(line["record_uri"], line["operator"]) for line in operations}

@@ -22,6 +22,7 @@ import soundfile
 from backports import zstd
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
+from PIL import Image
 
 from privacy_audit.pipeline import Toolbox, anonymize, scan, treat_file
 from privacy_audit.pipeline.scanning import scan_tree
@@ -29,6 +30,8 @@ from privacy_audit.recipe import Limits, Recipe
 from privacy_audit.sources import _codecs
 from privacy_audit.sources.folder import FileEntry, walk
 from privacy_audit.types import Scanned, Unscanned, finding_to_dict
+from privacy_audit.verifying import verify
+from privacy_audit.verifying.values import Check
 
 EMAIL = b"camille.durand@courriel-invente.fr"
 PHONE = b"06 39 98 12 45"
@@ -45,6 +48,14 @@ def limited(**limits: int) -> Recipe:
 def sound() -> bytes:
     file = io.BytesIO()
     soundfile.write(file, np.linspace(-0.1, 0.1, 8_000, dtype=np.float32), 8_000, format="WAV")
+    return file.getvalue()
+
+
+def photo() -> bytes:
+    exif = Image.Exif()
+    exif[0x013B] = "Camille Durand"
+    file = io.BytesIO()
+    Image.new("RGB", (8, 8), "white").save(file, "JPEG", exif=exif)
     return file.getvalue()
 
 
@@ -206,6 +217,26 @@ def test_a_run_reports_members_as_files_under_the_names_of_the_copy(tmp_path: Pa
     again = scan([tmp_path / "out"], tmp_path / "audit", RECIPE)
     assert not again.entities
     assert again.dataset.n_files == len(FILES) + 1
+
+
+def test_verify_reads_the_members_of_a_copy_and_of_its_original(tmp_path: Path) -> None:
+    source = tmp_path / "source"
+    source.mkdir()
+    container(source / "a.tar", [*FILES, ("a.jpg", photo())])
+    anonymize(source, tmp_path / "out", RECIPE)
+
+    def told() -> dict[str, Check]:
+        report = verify(tmp_path / "out", tmp_path / "verification", RECIPE, original=source)
+        return {check.name: check for check in report.checks}
+
+    checks = told()
+    assert checks["surviving_values"].figures["values"] >= 3
+    assert checks["surviving_values"].result == "not_disproved"
+    assert checks["second_reading_of_metadata"].figures == {"files": 1, "left": 0}
+    container(tmp_path / "out" / "a.tar", [*FILES, ("a.jpg", photo())])  # as if nothing had been treated
+    checks = told()
+    assert checks["surviving_values"].result == "disproved"
+    assert checks["second_reading_of_metadata"].figures == {"files": 1, "left": 1}
 
 
 def test_nothing_tells_who_made_the_copy_and_when(tmp_path: Path) -> None:

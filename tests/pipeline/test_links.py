@@ -12,16 +12,19 @@ import pytest
 import soundfile
 
 from privacy_audit.errors import RecipeError
-from privacy_audit.fingerprint import KEY_VARIABLE
+from privacy_audit.fingerprint import KEY_VARIABLE, Fingerprinter
 from privacy_audit.legal.exposure import ExposureReport
 from privacy_audit.linking import collecting
 from privacy_audit.models import dlib_faces
 from privacy_audit.pipeline import scan
+from privacy_audit.pipeline.links import DatasetLinks
 from privacy_audit.recipe import parse_recipe
 from privacy_audit.report import html, markdown
 from privacy_audit.report import json as json_format
 from privacy_audit.scanners import audio_speakers
 from privacy_audit.scanners._voices import Turn, Voices
+from privacy_audit.sources.folder import FileEntry
+from privacy_audit.sources.kinds import kind_of_name
 
 LETTER = "Ana Exemple, ana.exemple@example.com, 06 39 98 12 34, a demandé un rendez-vous pour la semaine prochaine.\n"
 TEXTS = parse_recipe("name: t\nnear_duplicates: true\nscanners: {text_patterns: }\nlanguage: fr\n", "t")
@@ -49,10 +52,14 @@ def test_personal_records_that_repeat_are_told_with_their_places(tmp_path: Path)
     written = json.loads((tmp_path / "audit" / "report.json").read_text())
     jsonschema.Draft202012Validator(json_format.schema()).validate(written)
     assert ExposureReport.from_dict(written) == report
-    for lang, title in (("fr", "Ce qui se répète"), ("en", "What repeats")):
-        for text in (html.render(report, lang), markdown.render(report, lang)):  # type: ignore[arg-type]
-            assert title in text
-            assert "rows.csv#row=1" in text
+    page = html.render(report, "fr")  # both languages are in it
+    for text, title in (
+        (page, "Ce qui se répète"),
+        (page, "What repeats"),
+        (markdown.render(report, "en"), "What repeats"),
+    ):
+        assert title in text
+        assert "rows.csv#row=1" in text
 
 
 def test_a_second_run_finds_the_same_without_reading_and_its_store_tells_nothing(
@@ -132,14 +139,19 @@ def test_voices_are_counted_over_files_on_the_declared_basis_and_never_written(
     again = scan([folder], tmp_path / "audit", VOICES)  # vectors are not kept: these files are read again
     assert again.linking == report.linking
     assert len(given) == 2 * n_read
-    for lang, words in (("fr", "§\u00a082"), ("en", "para. 82")):
-        page = html.render(report, lang)  # type: ignore[arg-type]
-        assert words in page
-        assert "accord écrit du 3 mai" in page
+    page = html.render(report, "fr")  # both languages are in it
+    assert all(words in page for words in ("§\u00a082", "para. 82", "accord écrit du 3 mai"))
     english = markdown.render(report, "en")
     assert "between 2 and 2, most likely 2" in english
     assert "no speaker was compared across files" not in english
     assert "without identifying anyone or comparing" not in english
+
+
+@pytest.mark.parametrize(("name", "again"), [("a.tar", True), ("a.parquet", True), ("a.wav", True), ("a.txt", False)])
+def test_what_may_hold_a_voice_is_read_again_where_voices_are_compared(name: str, again: bool) -> None:
+    entry = FileEntry(Path(name), name, kind_of_name(name), 1)
+    assert DatasetLinks(VOICES, Fingerprinter(b"k" * 16)).needs(entry) is again
+    assert not DatasetLinks(TEXTS, Fingerprinter(b"k" * 16)).needs(entry)
 
 
 def test_faces_without_an_encoder_are_refused_at_once(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:

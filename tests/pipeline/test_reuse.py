@@ -275,3 +275,24 @@ def test_the_report_tells_what_was_taken_from_an_earlier_run(source: Path, lang:
     said = {"fr": "Fichiers lus lors de cette analyse", "en": "Files read in this run: 0"}[lang]
     assert said in captured.get()
     assert said in (source.with_name("audit") / "report.html").read_text(encoding="utf-8")
+
+
+def test_where_nothing_has_changed_nothing_is_added_up_again(source: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    first = audit(source)
+    monkeypatch.setattr("privacy_audit.pipeline.audit.Finishing", failing)
+    assert without_run(audit(source)) == without_run(first)
+    (source / "b.txt").unlink()
+    with pytest.raises(RuntimeError):
+        audit(source)
+
+
+def test_files_of_a_store_are_taken_by_size_and_time(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    fsspec = pytest.importorskip("fsspec")
+    monkeypatch.setattr("privacy_audit.pipeline.keeping._SETTLED_NS", 0)
+    store = fsspec.filesystem("memory")
+    for name in ("a.txt", "b.txt"):
+        store.pipe(f"/reuse/{name}", EMAIL.encode())
+    assert [scan(["memory://reuse"], tmp_path / "audit", RECIPE).tool.files_read for _ in range(2)] == [2, 0]
+    store.pipe("/reuse/b.txt", b"Rien ici.")
+    assert scan(["memory://reuse"], tmp_path / "audit", RECIPE).tool.files_read == 1
+    store.rm("/reuse", recursive=True)

@@ -3,6 +3,7 @@ from __future__ import annotations
 import dataclasses
 import json
 
+import jsonschema
 import pytest
 
 from privacy_audit.legal.exposure import ExposureReport
@@ -90,4 +91,5 @@ def test_the_json_of_a_comparison_holds_it_and_is_still_a_report() -> None:
         "gone": 0,
         "same": 1,
     }
+    jsonschema.validate(json.loads(text), json_format.schema())
     assert json_format.parse(text) == json_format.parse(json_format.render(TODAY))

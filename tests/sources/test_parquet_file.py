@@ -11,7 +11,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from privacy_audit.errors import UnreadableError
-from privacy_audit.sources.parquet_file import iter_parquet, rewrite_parquet, unread_columns
+from privacy_audit.sources.parquet_file import iter_parquet, media_columns, rewrite_parquet, unread_columns
 from privacy_audit.sources.table_file import read_table
 from privacy_audit.types import Reason
 
@@ -110,11 +110,15 @@ def test_a_rewrite_that_replaces_nothing_gives_the_same_rows(tmp_path: Path, tex
     assert read(copy, "a") == [(None if text is None else text + "'\"",) for text in texts]
 
 
-def test_a_column_of_bytes_is_said_to_be_unread_wherever_it_hides(tmp_path: Path) -> None:
-    select = "SELECT 'x' AS t, 'b'::BLOB AS raw, {'bytes': 'b'::BLOB, 'path': 'a.png'} AS image, 'y' AS \"BLOB\""
+def test_bytes_that_files_do_not_come_in_are_said_to_be_unread_wherever_they_hide(tmp_path: Path) -> None:
+    select = (
+        "SELECT 'x' AS t, 'b'::BLOB AS raw, {'bytes': 'b'::BLOB, 'path': 'a.png'} AS image, 'y' AS \"BLOB\", "
+        "[{'path': 'b.png', 'bytes': 'b'::BLOB}] AS images, {'a': {'b': 'c'::BLOB}} AS deep, MAP {'k': 'b'::BLOB} AS map"
+    )
     source = write(tmp_path / "a.parquet", select)
-    assert unread_columns(source, "a.parquet") == ["a.parquet#column=raw", "a.parquet#column=image"]
-    assert [record.text for record in iter_parquet(source, "a.parquet")][-2:] == ["x", "y"]
+    assert unread_columns(source, "a.parquet") == ["a.parquet#column=deep", "a.parquet#column=map"]
+    assert media_columns(source) == {"raw": "raw", "image": "image", "images": "images"}
+    assert [record.text for record in iter_parquet(source, "a.parquet")][-4:] == ["x", "a.png", "y", "b.png"]
 
 
 def test_a_column_called_like_a_person_is_read_and_renamed_and_stands_in_no_uri(tmp_path: Path) -> None:
