@@ -167,7 +167,8 @@ def _get_texts(fs: Any, remote: str, path: Path, max_bytes: int) -> None:
 
 def _modified_ns(info: dict[str, Any]) -> int:
     at = info.get("LastModified") or info.get("last_modified") or info.get("mtime") or info.get("created")
-    return int(at.timestamp() * 1_000_000) * 1000 if isinstance(at, datetime) else 0
+    at_s = at.timestamp() if isinstance(at, datetime) else at
+    return int(at_s * 1_000_000) * 1000 if isinstance(at_s, int | float) else 0
 
 
 @contextlib.contextmanager

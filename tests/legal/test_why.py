@@ -22,7 +22,9 @@ def test_every_kind_has_one_sentence_that_names_it_and_judges_nothing(kind: str)
 
 
 def test_it_says_what_the_law_adds() -> None:
-    assert why(legal_row("EMAIL_ADDRESS")) == "E-mail address: it singles out one person or one device (GDPR Art. 4(1))."
+    assert (
+        why(legal_row("EMAIL_ADDRESS")) == "E-mail address: it singles out one person or one device (GDPR Art. 4(1))."
+    )
     assert "each member state limits the use of national identification numbers" in why(legal_row("FR_NIR"))
     assert "special category" in why(legal_row("HEALTH"))
     assert "(GDPR Art. 4(1), recital 51)" in why(legal_row("FACE"))
