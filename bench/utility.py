@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING, Any
 
 from bench._data import data_dir, half_of, read_jsonl, sound_files
 from bench._run import Run
+from bench.voice_linkage import WIDE
 from privacy_audit.anonymizers import Operator, all_operators
 from privacy_audit.measuring.scoring import Wilson
 from privacy_audit.sources.audio_file import read_audio_native
@@ -35,7 +36,7 @@ def main() -> None:
     disguises = {
         "none": None,
         "audio_disguise": installed["audio_disguise"](),
-        "audio_disguise, strong": installed["audio_disguise"](strength="strong"),
+        "audio_disguise, wide": installed["audio_disguise"](**WIDE),
         "audio_mute": installed["audio_mute"](),
     }
     sounds = run.limited([_sound(path) for path in sound_files(data_dir("audio", "fsdd"))])

@@ -19,8 +19,6 @@ __all__ = ["AudioDisguise"]
 _N_FFT = 2048  # librosa's own window, named because a shorter stretch is filled up to it
 _FADE_S = 0.005  # inside the stretch, from silence: the voice as it was is not heard for a moment
 _METHODS = ("pitch", "mcadams", "both", "model")
-_STRENGTHS = {"usual": ("pitch", 3.0, 6.0, 0.6), "strong": ("both", 2.0, 8.0, 0.5)}
-"""Method, range of semitones, least coefficient. ``strong`` was chosen on half of LibriSpeech train-clean-100."""
 
 
 class AudioDisguise(Operator):
@@ -29,9 +27,6 @@ class AudioDisguise(Operator):
     ``method``: ``pitch`` shifts by ``min_semitones`` to ``max_semitones`` up or down; ``mcadams`` moves the resonances
     with a coefficient from ``min_coefficient`` to ``max_coefficient``, 1 being none; ``both``; or ``model``, a neural
     converter of yours: an ONNX file (``model``, ``model_rate_hz``), or in Python a ``VoiceConverter`` (``converter``).
-
-    ``strength: strong`` is ``both`` with wider ranges (2 to 8 semitones, .5 to .9): harder to match, and harder to
-    understand.
 
     It hides a voice from a casual listener only, and what is said stays. The result remains personal data; figures in
     docs/operators.md.
@@ -51,11 +46,10 @@ class AudioDisguise(Operator):
     def __init__(
         self,
         *,
-        strength: str = "usual",
-        method: str | None = None,
-        min_semitones: float | None = None,
-        max_semitones: float | None = None,
-        min_coefficient: float | None = None,
+        method: str = "pitch",
+        min_semitones: float = 3.0,
+        max_semitones: float = 6.0,
+        min_coefficient: float = 0.6,
         max_coefficient: float = 0.9,
         model: str | None = None,
         model_rate_hz: int = 16_000,
@@ -63,13 +57,6 @@ class AudioDisguise(Operator):
         **options: Any,
     ) -> None:
         super().__init__(**options)
-        if strength not in _STRENGTHS:
-            raise ValueError(f"strength: got {strength!r}, expected {', '.join(_STRENGTHS)}")
-        usual = _STRENGTHS[strength]
-        method = method or usual[0]
-        min_semitones = usual[1] if min_semitones is None else min_semitones
-        max_semitones = usual[2] if max_semitones is None else max_semitones
-        min_coefficient = usual[3] if min_coefficient is None else min_coefficient
         if method not in _METHODS:
             raise ValueError(f"method: got {method!r}, expected {', '.join(_METHODS)}")
         if not 0 < min_semitones <= max_semitones <= 12:

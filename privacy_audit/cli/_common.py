@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from privacy_audit.errors import MissingDependencyError, UsageError
-from privacy_audit.recipe import DEFAULT_RECIPE, EngineOptions, Recipe, load_recipe
+from privacy_audit.recipe import DEFAULT_RECIPE, Recipe, load_recipe
 from privacy_audit.types import Confidence
 
 if TYPE_CHECKING:
@@ -77,9 +77,19 @@ def chosen_recipe(name: str, **changes: Any) -> Recipe:
     return dataclasses.replace(load_recipe(name), **given)
 
 
-def engine_for(jobs: int | None, name: str = "local", options: EngineOptions | None = None) -> Engine:
-    """Ray, or several processes, or for one job none but the caller's."""
+def engine_for(jobs: int | None, recipe: Recipe, name: str = "local") -> Engine:
+    """Ray, or several processes, or for one job none but the caller's.
+
+    Raises:
+        UsageError: Ray is not installed, or the recipe compares voices or faces, which stays in memory.
+    """
+    options = recipe.engine
     if name == "ray":
+        if recipe.linking.voices or recipe.linking.faces:
+            raise UsageError(
+                "--engine ray: the recipe compares voices or faces from file to file, and Ray may put their biometric "
+                "templates on disk. Use the local engine, or switch off `linking:`"
+            )
         import importlib.util
 
         from privacy_audit.engines import ray

@@ -98,7 +98,7 @@ def anonymize(
     erase = EraseList.read(erase_list) if erase_list else None
     if erase and erase.n_review:
         click.echo(f"{erase_list}: {erase.n_review} places are for review and are left to the detectors", err=True)
-    engine = engine_for(jobs, engine_name, recipe.engine)
+    engine = engine_for(jobs, recipe, engine_name)
     with ProgressBar("anonymize") as bar:
         report = pipeline.anonymize(
             path,

@@ -121,7 +121,7 @@ def find(
         from privacy_audit.finding.searching import find as search
 
         with ProgressBar("find") as bar:
-            engine = engine_for(jobs, options=recipe.engine)
+            engine = engine_for(jobs, recipe)
             report = search(paths, query, recipe, ocr=ocr, engine=engine, progress=bar)
     _show(report, form, output)
     if erase_list is not None:

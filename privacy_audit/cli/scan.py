@@ -79,7 +79,7 @@ def scan(
 
     recipe = chosen_recipe(recipe_name, language=lang, gate=gate, hide_paths=hide_paths)
     context = load_context(context_file) if context_file is not None else None
-    engine = engine_for(jobs, engine_name, recipe.engine)
+    engine = engine_for(jobs, recipe, engine_name)
     with ProgressBar("scan") as bar:
         report = pipeline.scan(
             paths, output, recipe, engine=engine, progress=bar, context=context, root=root, fresh=fresh

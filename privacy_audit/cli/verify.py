@@ -52,7 +52,7 @@ def verify(
 
     recipe = chosen_recipe(recipe_name, language=lang)
     with ProgressBar("verify") as bar:
-        engine = engine_for(jobs, options=recipe.engine)
+        engine = engine_for(jobs, recipe)
         report = attack(treated, output, recipe, original=original, basis=basis, engine=engine, progress=bar)
     for path in write(report, output, recipe.language):
         click.echo(str(path))

@@ -12,7 +12,6 @@ from typing import Any
 import pytest
 
 from privacy_audit import anonymize, scan
-from privacy_audit.cli._common import engine_for
 from privacy_audit.engines.ray import run
 from privacy_audit.errors import UsageError
 from privacy_audit.fingerprint import KEY_VARIABLE
@@ -148,9 +147,3 @@ def test_with_a_node_removed_in_mid_run_the_findings_are_those_of_the_local_engi
     local, far = ((tmp_path / name / "findings.jsonl").read_bytes().splitlines() for name in ("local", "ray"))
     assert len(local) == 50 * N_FILES
     assert sorted(local) == sorted(far)
-
-
-def test_without_ray_the_command_says_what_to_install(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("importlib.util.find_spec", lambda name: None)
-    with pytest.raises(UsageError, match=r"needs ray\. Install with: pip install 'privacy-audit\[ray\]'"):
-        engine_for(2, "ray")
