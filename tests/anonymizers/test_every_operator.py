@@ -333,7 +333,9 @@ def test_pixels_change_in_the_boxes_and_their_margin_only(
         assert changed[inside].mean() > 0.9 or min(min(box.width_px, box.height_px) for box in places) < 5
 
 
-@pytest.mark.parametrize("name", [name for name in NAMES if Segment in all_operators()[name].treats and name not in SHORTER])
+@pytest.mark.parametrize(
+    "name", [name for name in NAMES if Segment in all_operators()[name].treats and name not in SHORTER]
+)
 @SETTINGS
 @given(places=st.lists(place_in(AudioRecord, Segment), min_size=1, max_size=4))
 def test_samples_change_in_the_segments_and_their_margin_only(name: str, places: list[Segment]) -> None:

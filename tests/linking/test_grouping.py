@@ -76,14 +76,14 @@ def test_every_pair_that_is_alike_is_found_once_where_all_are_compared() -> None
 
 
 def test_cells_find_most_pairs_and_the_groups_without_comparing_all(monkeypatch: pytest.MonkeyPatch) -> None:
-    vectors, people = drawn(7, 1_000, 60, 0.4)
+    vectors, people = drawn(7, 1_000, 60)
     exactly = partition(grouped(vectors, 0.6).labels)
     one, other = np.triu_indices(len(people), 1)
-    near = (vectors @ vectors.T)[one, other] >= 0.8
+    near = (vectors @ vectors.T)[one, other] >= 0.5
     wanted = {*zip(one[near].tolist(), other[near].tolist(), strict=True)}
     monkeypatch.setattr(neighbours, "EXACT", 100)
-    found = alike(vectors, 0.6)
-    assert len(wanted & {*zip(found.one.tolist(), found.other.tolist(), strict=True)}) > 0.95 * len(wanted) > 0
+    found = alike(vectors, 0.5)
+    assert len(wanted & {*zip(found.one.tolist(), found.other.tolist(), strict=True)}) > 0.98 * len(wanted) > 0
     assert len(exactly) <= len(partition(grouped(vectors, 0.6).labels)) <= 1.1 * len(exactly)
 
 

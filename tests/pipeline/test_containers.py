@@ -277,6 +277,19 @@ def test_a_text_beside_a_sound_of_its_sample_is_tied_to_the_sound(tmp_path: Path
         assert tied == {(f"{name}::a/1.wav", "PHONE_NUMBER"), (f"{name}::a/2.wav", "EMAIL_ADDRESS")}
 
 
+def test_a_kaldi_folder_in_a_shard_is_read_as_a_kaldi_folder(tmp_path: Path) -> None:
+    files = [
+        ("data/wav.scp", b"rec1 audio/rec1.wav\n"),
+        ("data/text", b"utt1 appelez le " + PHONE + b"\n"),
+        ("data/segments", b"utt1 rec1 0.1 0.9\n"),
+        ("data/audio/rec1.wav", sound()),
+    ]
+    found, unread = scanned(container(tmp_path / "a.tar", files))
+    assert not unread
+    [tied] = [item for item in found if item["record_uri"] == "a.tar::data/audio/rec1.wav"]
+    assert tied["location"] == {"kind": "segment", "start": 0.1, "end": 0.9}
+
+
 def test_a_sample_stays_a_sample_when_its_key_is_treated(tmp_path: Path) -> None:
     files = [
         ("marie_lefebvre.json", b"{}"),
