@@ -17,8 +17,11 @@ EXTRAS = {
     "asr": ("faster_whisper", "transcribe: words of recordings, by a model from a folder of yours"),
     "verify": ("dlib", "verify: a second face detector, and an attacker who compares faces"),
     "bench": ("pyannote.metrics", "bench audio: diarization error rates"),
-    "ray": ("ray", "installs Ray Data; no engine of this version uses it yet"),
-    "cloud": ("s3fs", "installs s3fs, gcsfs and adlfs; no source of this version uses them yet"),
+    "torch": ("torch", "Guard.torch(): Dataset and DataLoader"),
+    "datatrove": ("datatrove", "Guard.datatrove(): a step of a datatrove pipeline"),
+    "ray": ("ray", "--engine ray, and Guard.ray(): a class for map_batches"),
+    "arrow": ("pyarrow", "Arrow files, datasets saved to disk, pictures and sounds in the cells of Parquet"),
+    "cloud": ("s3fs", "scan and anonymize: s3://, gs://, az://"),
 }
 """Extra -> (package it brings, what it adds)."""
 

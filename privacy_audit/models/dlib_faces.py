@@ -80,7 +80,7 @@ def _model(name: str) -> Any:
 
 def _dlib() -> Any:
     try:
-        import dlib  # type: ignore[import-not-found,unused-ignore]  # the extra may be absent
+        import dlib  # type: ignore[import-not-found,import-untyped,unused-ignore]  # the extra may be absent
     except ImportError:
         raise MissingDependencyError("dlib", "verify") from None
     return dlib
