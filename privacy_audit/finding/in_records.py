@@ -12,7 +12,9 @@ from privacy_audit.finding.misread import misread
 from privacy_audit.finding.names import NameMatcher
 from privacy_audit.finding.places import Place
 from privacy_audit.finding.query import Query
+from privacy_audit.recipe import Limits
 from privacy_audit.sources.folder import FileEntry
+from privacy_audit.sources.opened import opened
 from privacy_audit.sources.text_file import read_text
 from privacy_audit.types import Confidence, FieldRef, Location, PathRecord, Record, Segment, TextRecord, TextSpan
 
@@ -141,13 +143,14 @@ class Rows:
         return places
 
 
-def with_lines(places: list[Place], entry: FileEntry, max_bytes: int) -> list[Place]:
+def with_lines(places: list[Place], entry: FileEntry, limits: Limits) -> list[Place]:
     """Places in plain texts and transcripts with their line."""
     in_text = [place for place in places if place.medium == "text" and isinstance(place.location, TextSpan)]
     if not in_text:
         return places
     try:
-        text = read_text(entry.path, entry.uri, max_bytes=max_bytes).text
+        with opened(entry, limits) as plain:
+            text = read_text(plain.path, entry.uri, max_bytes=limits.max_text_bytes).text
     except UnreadableError:
         return places
     numbered = {}

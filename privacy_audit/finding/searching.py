@@ -21,7 +21,7 @@ from privacy_audit.pipeline import Engine, Progress, Toolbox, in_process, sniffe
 from privacy_audit.pipeline.engine import NoProgress, WorkerDied
 from privacy_audit.pipeline.naming import finder
 from privacy_audit.pipeline.reading import path_record, records_of
-from privacy_audit.pipeline.scanning import notes_record, opens_as_container
+from privacy_audit.pipeline.scanning import container_read, notes_record, opens_as_container
 from privacy_audit.pipeline.spoken import with_speech
 from privacy_audit.recipe import Recipe, load_recipe
 from privacy_audit.sources._codecs import Budget
@@ -150,8 +150,8 @@ def _search_tree(
         yield stamped, [], Counter()
         for _, inner in container.files():
             yield from _search_tree(toolbox, query, seekers, inner, with_words, depth + 1, budget)
-        if container.problem:
-            yield [], [Unread(entry.uri, container.problem.reason.value, container.problem.detail)], Counter()
+        ends = (item for item in container_read(container) if isinstance(item, Unscanned))
+        yield [], [Unread(item.record_uri, item.reason.value, item.detail) for item in ends], Counter()
 
 
 def _search(toolbox: Toolbox, query: Query, seekers: Sequence[Seeker], entry: FileEntry, with_words: bool) -> Found:
@@ -188,7 +188,7 @@ def _search(toolbox: Toolbox, query: Query, seekers: Sequence[Seeker], entry: Fi
     if n_sounds and not n_transcripts and query.values:
         notes[_MUTE] += 1
     stamped = [replace(place, size_bytes=entry.size_bytes, modified_ns=entry.modified_ns) for place in places]
-    return with_lines(stamped, entry, toolbox.recipe.limits.max_text_bytes), unread, notes
+    return with_lines(stamped, entry, toolbox.recipe.limits), unread, notes
 
 
 def _records(toolbox: Toolbox, query: Query, entry: FileEntry) -> Iterator[Record | Unscanned]:

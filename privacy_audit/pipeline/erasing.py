@@ -126,14 +126,18 @@ class EraseList:
         """True when something of this file is on the list."""
         return file in self.stamps
 
+    def has_changed(self, entry: FileEntry) -> bool:
+        """True for a file of the list that is no longer as it was; ``entry`` is the file as it lies, packed or not."""
+        return self.concerns(entry.uri) and self.stamps[entry.uri] != (entry.size_bytes, entry.modified_ns)
+
     def problem(self, entry: FileEntry, operator_for: Callable[[type, Detection], object]) -> str | None:
-        """Why the file cannot be copied: it has changed since, or a place of it is one that no operator treats."""
-        if self.stamps[entry.uri] != (entry.size_bytes, entry.modified_ns):
-            return "has changed since the erase list was made; make the list again"
+        """Why the file cannot be copied: a place of it is one that no operator treats."""
         own = {
             uri: places for uri, places in self.places.items() if uri == entry.uri or uri.startswith(f"{entry.uri}#")
         }
         for uri, detections in own.items():
+            if uri.endswith("#notes"):  # those of a container are never written again
+                continue
             classes = (PathRecord,) if uri.endswith("#path") else _CLASSES.get(entry.kind, ())
             for detection in detections:
                 if not any(operator_for(record_class, detection) for record_class in classes):

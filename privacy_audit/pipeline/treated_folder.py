@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import hashlib
 import shutil
-import time
 from collections import Counter
 from collections.abc import Iterator, Sequence
 from dataclasses import replace
@@ -20,7 +19,7 @@ from privacy_audit.pipeline.parts import add_line
 from privacy_audit.pipeline.toolbox import Toolbox
 from privacy_audit.recipe import Recipe
 from privacy_audit.sources.folder import OWN_FOLDER, FileEntry
-from privacy_audit.store import atomic_writer, read_lines, remove_unfinished, write_lines
+from privacy_audit.store import atomic_writer, held_lock, read_lines, remove_unfinished, write_lines
 from privacy_audit.types import Confidence, Reason
 
 __all__ = ["Task", "TreatedFolder", "key_mark", "part_of", "shared_lock", "source_stamp", "staged_folder"]
@@ -158,39 +157,13 @@ def key_mark(fingerprinter: Fingerprinter) -> str:
 
 def shared_lock(own: Path) -> IO[bytes]:
     """To be held while a file is written, whatever the process. Raises OutputError where another run has the folder."""
-    lock = (own / "lock").open("ab")
-    if not _locked(lock, exclusive=False):
-        raise _in_use(own)
-    return lock
+    return held_lock(own / "lock", own.parent, shared=True)
 
 
 def _lock_of_run(own: Path) -> IO[bytes]:
     """The lock, first held alone, so that nobody else is writing; then shared with this run's processes."""
-    with (own / "lock").open("ab") as alone:
-        until_s = time.monotonic() + _WAIT_S
-        while not _locked(alone, exclusive=True):
-            if time.monotonic() > until_s:
-                raise _in_use(own)
-            time.sleep(0.05)
+    held_lock(own / "lock", own.parent, wait_s=_WAIT_S).close()
     return shared_lock(own)
-
-
-def _in_use(own: Path) -> OutputError:
-    return OutputError(f"{own.parent}: another run is writing there; wait for its end, or choose another folder")
-
-
-def _locked(file: IO[bytes], *, exclusive: bool) -> bool:
-    try:
-        import fcntl
-    except ImportError:  # Windows: nothing keeps two runs apart there
-        return True
-    try:
-        fcntl.flock(file, (fcntl.LOCK_EX if exclusive else fcntl.LOCK_SH) | fcntl.LOCK_NB)
-    except BlockingIOError:
-        return False
-    except OSError:  # a file system without locks
-        return True
-    return True
 
 
 def _check_same_run(path: Path, begun: str, digest: str, key: str) -> None:

@@ -4,34 +4,29 @@ from __future__ import annotations
 
 import contextlib
 import tempfile
-from collections.abc import Collection, Iterator, Mapping, Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 
 from privacy_audit.errors import StoppedError, UnreadableError
 from privacy_audit.pipeline.changed import Changed
-from privacy_audit.pipeline.cut_times import Rounds, with_moved_times
+from privacy_audit.pipeline.cut_times import Rounds
 from privacy_audit.pipeline.dropping_rows import drop_rows
 from privacy_audit.pipeline.own_places import OwnPlaces, Stretches
 from privacy_audit.pipeline.paths import path_operations, to_be_treated, treated_path
 from privacy_audit.pipeline.reading import is_read_by_pyav, sniffed, transcript_of
 from privacy_audit.pipeline.scanning import Clean, opens_as_container, scan_file
 from privacy_audit.pipeline.toolbox import Toolbox
-from privacy_audit.pipeline.treating_columns import treated_columns, with_columns_written
 from privacy_audit.pipeline.treating_container import MemberTreatments, treat_container
-from privacy_audit.pipeline.treating_tables import places_with_personal_keys, rows_of, write_table
-from privacy_audit.pipeline.treating_transcript import said_places, treated_transcript
-from privacy_audit.pipeline.treating_video import write_treated_video
+from privacy_audit.pipeline.treating_content import write_content
+from privacy_audit.pipeline.treating_tables import places_with_personal_keys, rows_of
+from privacy_audit.pipeline.treating_transcript import said_places
 from privacy_audit.pipeline.write_failures import stopped_by_output
 from privacy_audit.sources._audio_covers import is_cover
 from privacy_audit.sources._codecs import Budget
-from privacy_audit.sources.audio_file import read_audio_native, write_audio
 from privacy_audit.sources.folder import FileEntry
-from privacy_audit.sources.image_file import read_images, write_images
 from privacy_audit.sources.opened import is_wrapped, opened, sealed
 from privacy_audit.sources.remote import fetched
-from privacy_audit.sources.text_file import read_text, rewrite_text
-from privacy_audit.sources.transcripts import Transcript
 from privacy_audit.types import (
     AudioRecord,
     Detection,
@@ -41,7 +36,6 @@ from privacy_audit.types import (
     Outcome,
     PathRecord,
     Reason,
-    Record,
     Scanned,
     Segment,
     TextRecord,
@@ -54,6 +48,7 @@ __all__ = ["FileTreatment", "path_operations", "treat_file", "treated_path"]
 _MAX_ROUNDS = 3
 """Covering one thing can lay another bare (a second face beside the first), so the treated file is treated again."""
 
+_LIST_IS_OLD = "has changed since the erase list was made; make the list again"
 _KEYS_STAY = "a key holds personal data, and this version replaces values only"
 
 
@@ -89,19 +84,22 @@ def treat_file(
     if entry.remote:
         with fetched(entry, toolbox.recipe.limits) as local:
             return treat_file(toolbox, sniffed(local), destination)
+    if toolbox.erase.has_changed(entry):
+        return FileTreatment(quarantined=[Unscanned(entry.uri, "*", Reason.UNSUPPORTED, _LIST_IS_OLD)])
     if opens_as_container(entry, toolbox.recipe.limits, depth):
         return _treat_members(toolbox, entry, destination, depth, budget)
     if is_wrapped(entry):
         return _treat_wrapped(toolbox, entry, destination)
-    if toolbox.erase.concerns(entry.uri):
-        return _treat_erasing(toolbox, entry, destination)
-    return _treat(toolbox, entry, destination)
+    return _treat_plain(toolbox, entry, destination)
 
 
 def _treat_members(
     toolbox: Toolbox, entry: FileEntry, destination: Path, depth: int, budget: Budget | None
 ) -> FileTreatment:
     treatment = FileTreatment()
+    if toolbox.erase.concerns(entry.uri) and (problem := toolbox.erase.problem(entry, toolbox.operator_for)):
+        treatment.quarantined.append(Unscanned(entry.uri, "*", Reason.UNSUPPORTED, problem))
+        return treatment
 
     def treat(member: FileEntry, path: Path, budget: Budget) -> FileTreatment:
         return treat_file(toolbox, member, path, depth + 1, budget)
@@ -123,7 +121,9 @@ def _treat_wrapped(toolbox: Toolbox, entry: FileEntry, destination: Path) -> Fil
         destination.parent.mkdir(parents=True, exist_ok=True)
         folder = Path(stack.enter_context(tempfile.TemporaryDirectory(prefix=".writing-", dir=destination.parent)))
         treated, packed = folder / plain.path.name, folder / "packed"
-        treatment = treat_file(toolbox, plain, treated)
+        # the erase list knows it as it lies, packed
+        listed = toolbox.erase.concerns(entry.uri)
+        treatment = (_treat_plain if listed else treat_file)(toolbox, plain, treated)
         if treatment.written:
             sealed(entry, treated, packed)
             packed.chmod(0o644)
@@ -147,8 +147,10 @@ def _failing_closed(entry: FileEntry, treatment: FileTreatment) -> Iterator[None
         treatment.quarantined.append(Unscanned(entry.uri, "*", Reason.SCANNER_FAILED, detail))
 
 
-def _treat_erasing(toolbox: Toolbox, entry: FileEntry, destination: Path) -> FileTreatment:
-    """The same for a file with places on the erase list: first its rows go, so that the rest is one table."""
+def _treat_plain(toolbox: Toolbox, entry: FileEntry, destination: Path) -> FileTreatment:
+    """A file that readers take as it is. Rows on the erase list go first, so that the rest is one table."""
+    if not toolbox.erase.concerns(entry.uri):
+        return _treat(toolbox, entry, destination)
     problem = toolbox.erase.problem(entry, toolbox.operator_for)
     if problem:
         return FileTreatment(quarantined=[Unscanned(entry.uri, "*", Reason.UNSUPPORTED, problem)])
@@ -192,7 +194,8 @@ def _treat(toolbox: Toolbox, entry: FileEntry, destination: Path) -> FileTreatme
         with _temporaries(destination) as temporaries, stopped_by_output(destination.parent):
             current = entry.path
             for temporary in temporaries:
-                treatment.operations += _write(toolbox, replace(entry, path=current), found, temporary, own, lost_rows)
+                plain = replace(entry, path=current)
+                treatment.operations += write_content(toolbox, plain, found, temporary, own, lost_rows)
                 lost_rows = set()
                 own.changed.next_round()
                 current = temporary
@@ -217,68 +220,6 @@ def _treat(toolbox: Toolbox, entry: FileEntry, destination: Path) -> FileTreatme
             treatment.written = True
             treatment.changed, treatment.cuts = own.changed, own.cuts
     return treatment
-
-
-def _write(
-    toolbox: Toolbox,
-    entry: FileEntry,
-    found: dict[str, list[Detection]],
-    destination: Path,
-    own: OwnPlaces,
-    lost_rows: Collection[int] = (),
-) -> list[Operation]:
-    """``lost_rows``: rows of Parquet that could not be read; readers of other tables find theirs again."""
-    operations: list[Operation] = []
-
-    def apply(record: Record) -> Record:
-        applied = own.apply(toolbox, record, found.get(record.uri, ()))
-        operations.extend(applied.operations)
-        return applied.record
-
-    limits = toolbox.recipe.limits
-    transcript = transcript_of(entry, limits)
-    if transcript is not None:
-        written, operations = treated_transcript(toolbox, entry.uri, transcript, found.get(entry.uri, ()), own)
-        if toolbox.closes_timeline and own.changed.is_first_round:
-            written = _moved(toolbox, entry, transcript, written)
-        rewrite_text(entry.path, destination, written)
-    elif is_read_by_pyav(entry):
-        operations += write_treated_video(toolbox, entry, found, destination, own)
-        operations += _covers_left_out(toolbox, entry, found, VideoRecord)
-    elif entry.kind == "image":
-        frames = map(apply, read_images(entry.path, entry.uri, max_pixels=limits.max_image_pixels))
-        pictures = [frame for frame in frames if isinstance(frame, ImageRecord)]
-        write_images(pictures, entry.path, destination)
-    elif entry.kind == "audio":
-        sound = apply(read_audio_native(entry.path, entry.uri, max_duration_s=limits.max_audio_duration_s))
-        assert isinstance(sound, AudioRecord)  # noqa: S101 - the same
-        write_audio(sound, entry.path, destination)
-        operations += _covers_left_out(toolbox, entry, found, AudioRecord)
-    elif entry.kind == "text":
-        text = apply(read_text(entry.path, entry.uri, max_bytes=limits.max_text_bytes))
-        assert isinstance(text, TextRecord)  # noqa: S101 - the same
-        rewrite_text(entry.path, destination, text.text)
-    else:
-        columns = treated_columns(toolbox, entry, found.get(f"{entry.uri}#table", ()))
-        operations += columns.operations
-
-        def treat_cell(file: FileEntry, treated: Path) -> None:
-            operations.extend(_write(toolbox, file, found, treated, own))
-
-        held_back = places_with_personal_keys(entry, found)
-        with with_columns_written(toolbox, entry, columns, destination) as table:
-            write_table(toolbox, table, apply, columns, held_back, destination, treat_cell, lost_rows)
-        own.changed.add("characters", columns.n_chars, columns.n_chars)
-    return operations
-
-
-def _moved(toolbox: Toolbox, entry: FileEntry, transcript: Transcript, written: str) -> str:
-    """The times follow the recording. What was cut out of the members of a container is not known here."""
-    if entry.member and any(part.start_s is not None for part in transcript.parts):
-        raise UnreadableError(
-            Reason.UNSUPPORTED, "times of a recording in a container; set audio_cut to timeline: kept"
-        )
-    return with_moved_times(written, entry.path.with_name(entry.uri.rpartition("/")[2]), toolbox.cuts)
 
 
 def _stretches(toolbox: Toolbox, written: FileEntry) -> Stretches:
@@ -323,21 +264,6 @@ def _still_said(toolbox: Toolbox, outcomes: Sequence[Outcome]) -> list[Finding]:
             finding.detection.confidence < toolbox.recipe.treat_from
             or not toolbox.treats_away(AudioRecord, finding.detection)
         )
-    ]
-
-
-def _covers_left_out(
-    toolbox: Toolbox, entry: FileEntry, found: Mapping[str, Sequence[Detection]], record_class: type
-) -> list[Operation]:
-    """What was found in pictures among the tags went with them, by the operator that takes out all tags."""
-    every_tag = next((item for item in toolbox.operators if item.unconditional and record_class in item.accepts), None)
-    if every_tag is None:
-        return []
-    return [
-        Operation(uri, every_tag.name, every_tag.effect, one.entity_type, one.location, every_tag.parameters())
-        for uri, detections in found.items()
-        if is_cover(uri, entry.uri)
-        for one in detections
     ]
 
 

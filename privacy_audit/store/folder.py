@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import fcntl
 import hashlib
 import json
 from collections.abc import Mapping, Sequence
@@ -11,6 +10,7 @@ from typing import Any
 
 from privacy_audit.errors import OutputError
 from privacy_audit.store.files import UNFINISHED, atomic_writer, remove_unfinished
+from privacy_audit.store.lock import held_lock
 
 __all__ = ["AuditFolder", "finished_segment"]
 
@@ -43,11 +43,7 @@ class AuditFolder:
                     f"{path}: holds other things ({len(strangers)} entries); choose an empty folder with -o"
                 )
             self.store.mkdir(exist_ok=True)
-            self._lock = (self.store / "lock").open("wb")
-            fcntl.flock(self._lock, fcntl.LOCK_EX | fcntl.LOCK_NB)  # freed by the system when this process ends
-        except BlockingIOError:
-            self._lock.close()
-            raise OutputError(f"{path}: another run is writing there; wait for its end, or choose another -o") from None
+            self._lock = held_lock(self.store / "lock", path)
         except OSError as error:
             raise OutputError(f"{path}: cannot be used as output folder ({error.strerror})") from None
         for folder in (path, self.store):

@@ -3,9 +3,14 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Collection, Iterable
+from collections.abc import Iterable
+from collections.abc import Set as AbstractSet
 from pathlib import Path
 
+from privacy_audit.pipeline.scanning import files_within
+from privacy_audit.pipeline.treated_folder import source_stamp
+from privacy_audit.recipe import Limits
+from privacy_audit.sources.folder import FileEntry
 from privacy_audit.verifying.pairs import Pair
 from privacy_audit.verifying.values import Check, settled
 
@@ -14,20 +19,29 @@ __all__ = ["identical_copies"]
 _BLOCK_BYTES = 1 << 20
 
 
-def identical_copies(pairs: Iterable[Pair], with_findings: Collection[str]) -> Check:
+def identical_copies(pairs: Iterable[Pair], treated_files: AbstractSet[str], limits: Limits) -> Check:
     """Compares every file of the copy with every file of the original in which something had to be treated.
 
-    ``with_findings``: URIs of those originals.
+    Of containers the members are compared, each as a file. ``treated_files``: URIs in the copy of what was treated.
     """
     known: set[bytes] = set()
-    copies: list[Path] = []
+    copies: list[FileEntry] = []
     for pair in pairs:
-        if pair.original.uri in with_findings and not pair.original.problem:
-            known.add(_digest(pair.original.path))
-        if pair.treated:
-            copies.append(pair.treated.path)
-    n_equal = sum(_digest(path) in known for path in copies)
-    return settled("identical_copies", "linkage", n_equal > 0, equal=n_equal, files=len(copies))
+        if not pair.treated:
+            continue
+        copies.append(pair.treated)
+        uris = pair.copy_uris()
+        if treated_files.isdisjoint(uris.values()):
+            continue
+        for file in files_within(pair.original, limits):
+            if not file.problem and uris.get(tuple(source_stamp(file))) in treated_files:
+                known.add(_digest(file.path))
+    n_files = n_equal = 0
+    for copy in copies:
+        for file in files_within(copy, limits):
+            if not file.problem:
+                n_files, n_equal = n_files + 1, n_equal + (_digest(file.path) in known)
+    return settled("identical_copies", "linkage", n_equal > 0, equal=n_equal, files=n_files)
 
 
 def _digest(path: Path) -> bytes:

@@ -106,8 +106,7 @@ def _against_original(
         yield from (not_tested(name, "linkage", "original_changed") for name in (*others, *_BIOMETRIC))
         return
     yield surviving_values(toolbox, pairs, folder)
-    sources = {pair.original.uri for pair in pairs if pair.treated and pair.treated.uri in treated_files}
-    yield identical_copies(pairs, sources)
+    yield identical_copies(pairs, treated_files, toolbox.recipe.limits)
     left, voices = heard(pairs)
     yield left
     if not basis:

@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import csv
+import gzip
 import io
 import json
 import os
 import subprocess
 import sys
 import tarfile
+import zipfile
 from pathlib import Path
 from typing import Any
 
@@ -89,6 +91,36 @@ def test_she_is_found_inside_an_archive_and_left_for_review_there(planted: Path)
     assert {line["action"] for line in lines if line["file"].startswith("shard.tar")} == {"review"}
 
 
+def test_names_of_members_are_searched_and_a_container_without_any_is_told(planted: Path) -> None:
+    with zipfile.ZipFile(planted / "b.zip", "w") as outer:
+        outer.write(planted / "camille_zorquentine.wav", "x/camille_zorquentine.wav")
+        outer.write(planted / "people.csv", "rows.csv")
+    tarfile.open(planted / "empty.tar", "w").close()
+    report = find([planted], parse_query([("name", NAME)]), load_recipe(RECIPE), ocr=False)
+    inside = {(place.record_uri, place.medium) for place in report.places if place.file.startswith("b.zip::")}
+    assert inside == {
+        ("b.zip::x/camille_zorquentine.wav#path", "path"),
+        ("b.zip::rows.csv#row=0&column=nom", "cell"),
+        ("b.zip::rows.csv#row=0&column=prenom", "cell"),
+    }
+    assert [(item.record_uri, item.reason) for item in report.unread] == [("empty.tar", "EMPTY")]
+
+
+def test_cells_of_parquet_and_arrow_are_searched(tmp_path: Path) -> None:
+    pa = pytest.importorskip("pyarrow", reason="needs the extra arrow")
+    import pyarrow.parquet as pq
+
+    files = [{"bytes": b"rien", "path": "camille_zorquentine.txt"}, {"bytes": f"ici {NAME}".encode(), "path": "b.txt"}]
+    table = pa.table({"name": ["Luc", NAME], "file": files})
+    pq.write_table(table, tmp_path / "t.parquet")
+    with pa.OSFile(str(tmp_path / "t.arrow"), "wb") as sink, pa.ipc.new_stream(sink, table.schema) as stream:
+        stream.write_table(table)
+    report = find([tmp_path], parse_query([("name", NAME)]), load_recipe(RECIPE), ocr=False)
+    places = [(place.file, place.row, place.column) for place in report.places]
+    cells = [(0, "file.path"), (1, "file"), (1, "name")]
+    assert sorted(places) == [(name, *cell) for name in ("t.arrow", "t.parquet") for cell in cells]
+
+
 def test_what_was_not_searched_is_told_and_has_its_exit_code(planted: Path) -> None:
     (planted / "broken.txt").write_bytes(b"\xff\xfe\x00")
     result = invoke("data", "--name", "-", "--format", "json")
@@ -153,6 +185,21 @@ def test_the_erase_list_treats_places_drops_rows_and_leaves_files_out(planted: P
     assert Path("copy/.privacy-audit/quarantine.jsonl").read_text() == ""
 
 
+def test_the_erase_list_reaches_into_packed_files(planted: Path) -> None:
+    for name in ("letter.txt", "people.csv"):
+        (planted / f"{name}.gz").write_bytes(gzip.compress((planted / name).read_bytes()))
+    (planted / "changed.txt.gz").write_bytes(gzip.compress(NAME.encode()))
+    invoke("data", "--name", "-", "--erase-list", "list.jsonl")
+    (planted / "changed.txt.gz").write_bytes(gzip.compress(f"{NAME}.".encode()))
+    pipeline.anonymize("data", "copy", load_recipe(RECIPE_WITH_LABEL()), erase=EraseList.read(Path("list.jsonl")))
+    assert gzip.decompress(Path("copy/letter.txt.gz").read_bytes()) == Path("copy/letter.txt").read_bytes()
+    assert gzip.decompress(Path("copy/people.csv.gz").read_bytes()) == b"nom,prenom,ville\nZorquentine,Luc,Nice\n"
+    lines = [json.loads(line) for line in Path("copy/.privacy-audit/quarantine.jsonl").read_text().splitlines()]
+    told = {line["path"]: line["detail"] for line in lines}
+    assert "has changed since the erase list" in told["changed.txt.gz"]
+    assert not {"letter.txt.gz", "people.csv.gz"} & told.keys()
+
+
 def test_a_file_that_changed_since_is_not_copied(planted: Path) -> None:
     invoke("data", "--name", "-", "--erase-list", "list.jsonl")
     (planted / "letter.txt").write_text(f"{NAME} écrit autrement")
@@ -168,12 +215,16 @@ def RECIPE_WITH_LABEL() -> str:  # noqa: N802 - a recipe as a file
 
 
 def test_a_place_that_no_operator_treats_keeps_its_file_back(planted: Path) -> None:
+    (planted / "other.txt").write_text("rien")
+    with tarfile.open(planted / "CamilleZorquentine.tar", "w") as shard:
+        shard.add(planted / "other.txt", "a.txt")
     invoke("data", "--name", "-", "--erase-list", "list.jsonl")
     Path("only.yaml").write_text(
         "name: only\nscanners: {text_patterns: }\noperators: {text_label: {only: [IBAN_CODE]}}\n"
     )
     pipeline.anonymize("data", "copy", load_recipe("only.yaml"), erase=EraseList.read(Path("list.jsonl")))
     assert not Path("copy/letter.txt").exists()
+    assert not Path("copy/CamilleZorquentine.tar").exists()
     assert "no operator of the recipe treats" in Path("copy/.privacy-audit/quarantine.jsonl").read_text()
 
 

@@ -163,7 +163,7 @@ def test_a_disk_that_is_full_while_a_file_is_written_does_not_put_the_file_aside
     here: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     with monkeypatch.context() as context:
-        context.setattr("privacy_audit.pipeline.treating.rewrite_text", full)
+        context.setattr("privacy_audit.pipeline.treating_content.rewrite_text", full)
         with pytest.raises(StoppedError, match="no space is left"):
             anonymize(here / "source", here / "copy", recipe_in(here), pseudonyms=Pseudonyms(bytes(32)))
     assert n_parts(here) == 0

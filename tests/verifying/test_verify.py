@@ -5,6 +5,7 @@ from __future__ import annotations
 import dataclasses
 import json
 import re
+import tarfile
 from collections.abc import Sequence
 from pathlib import Path
 
@@ -84,6 +85,22 @@ def test_a_file_that_was_put_back_as_it_was_is_told(source: Path) -> None:
     report = verify(copy, source.parent / "out", RECIPE, original=source)
     names = ("residual_findings", "identical_copies", "second_reading_of_metadata")
     assert results(report, *names) == ["disproved"] * 3
+
+
+def test_a_member_of_a_container_that_was_put_back_as_it_was_is_told(source: Path) -> None:
+    names = ("liste.txt", "notes.txt")  # in the first nothing is found
+    with tarfile.open(source / "shard.tar", "w") as shard:
+        for name in names:
+            shard.add(source / name, f"a/{name}")
+    (source / "liste.txt").unlink()
+    notes = (source / "notes.txt").rename(source.parent / "notes.txt")
+    copy = treated(source)
+    compared = verify(copy, source.parent / "out", RECIPE, original=source)
+    assert checks(compared)["identical_copies"].figures == {"equal": 0, "files": 5}
+    with tarfile.open(copy / "shard.tar", "w") as shard:
+        shard.add(notes, "elsewhere.txt")
+    compared = verify(copy, source.parent / "again", RECIPE, original=source)
+    assert checks(compared)["identical_copies"].figures == {"equal": 1, "files": 4}
 
 
 def test_without_the_original_or_a_basis_nothing_is_compared_and_that_is_said(source: Path) -> None:
