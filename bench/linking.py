@@ -9,11 +9,11 @@ labelled with the speaker it overlaps most.
 
 from __future__ import annotations
 
+import dataclasses
 import time
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Sequence
 from pathlib import Path
-from typing import TypeAlias
 
 import numpy as np
 from numpy.typing import NDArray
@@ -23,7 +23,8 @@ from bench._data import data_dir, half_of, plain_name, read_rttm, sound_files
 from bench._run import Run
 from privacy_audit.linking.grouping import grouped
 from privacy_audit.linking.neighbours import alike
-from privacy_audit.linking.people import FACE, MIN_FACE_PX, MIN_VOICE_S, VOICE, Thresholds, count
+from privacy_audit.linking.people import FACE, MIN_FACE_PX, MIN_VOICE_S, VOICE, Thresholds
+from privacy_audit.measuring.linking import Labelled, labelled_voices, measure_linking
 from privacy_audit.models import dlib_faces
 from privacy_audit.scanners._voices import Voices
 from privacy_audit.scanners.audio_speakers import voices_in
@@ -31,15 +32,12 @@ from privacy_audit.scanners.image_faces import ImageFaces
 from privacy_audit.sources.audio_file import read_audio
 from privacy_audit.sources.image_file import read_images
 from privacy_audit.types import AudioRecord, BoundingBox, Confidence
-from privacy_audit.verifying.matching import equal_error_rate
 
 _RATE_HZ = 16_000
 _ENDS = ("fewest", "likeliest", "most")
 _COLUMNS = ("vectors", "people", "pairs EER", "ARI at the middle threshold", *_ENDS)
 _DIGITS_A_FILE = 10
 _DRAWN_DIMENSIONS = 64  # in which voices differ, of 192
-
-Labelled: TypeAlias = tuple[NDArray[np.float32], str]
 
 
 def main() -> None:
@@ -62,16 +60,7 @@ def main() -> None:
 
 
 def _add(run: Run, title: str, labelled: Iterable[Labelled], thresholds: Thresholds) -> None:
-    items = list(labelled)
-    vectors = np.stack([vector / np.linalg.norm(vector) for vector, _ in items])
-    people = np.array([label for _, label in items])
-    one, other = np.triu_indices(len(items), 1)
-    scores, same = (vectors @ vectors.T)[one, other], people[one] == people[other]
-    agreement = adjusted_rand_score(people, grouped(vectors, thresholds.likely).labels)
-    found = count([vector for vector, _ in items], 0, thresholds)
-    eer = equal_error_rate(scores[same].tolist(), scores[~same].tolist())
-    figures = (len(items), len(set(people)), eer, float(agreement), found.fewest, found.likeliest, found.most)
-    run.add(title, _COLUMNS, [figures])
+    run.add(title, _COLUMNS, [dataclasses.astuple(measure_linking(list(labelled), thresholds))])
 
 
 def _halves(run: Run) -> Iterator[Labelled]:
@@ -104,14 +93,8 @@ def _meetings() -> Iterator[Labelled]:
     folder = data_dir("audio", "pyannote_ami")
     turns = read_rttm(sorted(folder.glob("*.rttm")))
     for path in sound_files(folder):
-        found = voices_in(read_audio(path, path.name))
-        for voice, seconds in found.seconds.items():
-            if found.centroids is not None and seconds >= MIN_VOICE_S:
-                shared: dict[str, float] = defaultdict(float)
-                for own in (turn for turn in found.turns if turn.voice == voice):
-                    for place, speaker in turns[plain_name(path.stem)]:
-                        shared[speaker] += max(0.0, min(place.end, own.end_s) - max(place.start, own.start_s))
-                yield found.centroids[voice], max(shared, key=lambda speaker: shared[speaker])
+        spoken = [(place.start, place.end, speaker) for place, speaker in turns[plain_name(path.stem)]]
+        yield from labelled_voices(voices_in(read_audio(path, path.name)), spoken)
 
 
 def _main_voice(samples: NDArray[np.float32], speaker: str) -> Iterator[Labelled]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import dataclasses
 import json
 import unicodedata
 from pathlib import Path
@@ -12,13 +13,15 @@ import click
 from privacy_audit.cli.exit_codes import ExitCode
 
 if TYPE_CHECKING:
-    from privacy_audit.measuring.audio import AudioFigures
+    from privacy_audit.measuring.audio import AudioFigures, Turns
+    from privacy_audit.measuring.linking import LinkingFigures
     from privacy_audit.types import AudioRecord
 
 __all__ = ["audio"]
 
 _SUFFIXES = (".wav", ".flac", ".ogg", ".opus", ".mp3", ".aiff", ".aif")
 _HEADERS = ("engine", "DER", "DER +-.25 s", "missed", "false alarm", "confused", "count exact", "mean error")
+_LINKING_HEADERS = ("vectors", "people", "pairs EER", "ARI", "fewest", "likeliest", "most")
 _HEADERS_2 = ("engine", "true count in range", "mean width", "VAD recall", "VAD precision", "pairs EER", "CPU s per s")
 
 
@@ -34,6 +37,12 @@ _HEADERS_2 = ("engine", "true count in range", "mean width", "VAD recall", "VAD 
     default=None,
     help="A pyannote pipeline's folder: measure it beside the built-in engine. Needs the extra [pyannote].",
 )
+@click.option(
+    "--linking",
+    is_flag=True,
+    help="Also compare voices from recording to recording: computes biometric templates, kept in memory only. The "
+    "RTTM files must call one person by one name throughout.",
+)
 @click.option("--json", "json_path", type=click.Path(path_type=Path), default=None, help="Also write the figures here.")
 @click.option("--markdown", is_flag=True, help="Print Markdown instead of a table.")
 def audio(
@@ -42,6 +51,7 @@ def audio(
     offset: int,
     limit: int | None,
     pipeline_dir: Path | None,
+    linking: bool,
     json_path: Path | None,
     markdown: bool,
 ) -> int:
@@ -63,12 +73,33 @@ def audio(
     if pipeline_dir:
         engines.append(pyannote_engine(pipeline_dir))
     figures = sorted((measure_audio(engine, recordings) for engine in engines), key=lambda row: row.der[0.0])
+    linked = _linked(recordings) if linking else None
     if json_path:
-        json_path.write_text(json.dumps([_as_json(row) for row in figures], indent=1) + "\n", encoding="utf-8")
+        shown: list[dict[str, object]] = [_as_json(row) for row in figures]
+        shown += [{"linking": dataclasses.asdict(linked)}] if linked else []
+        json_path.write_text(json.dumps(shown, indent=1) + "\n", encoding="utf-8")
     click.echo(f"{len(recordings)} of {len(labelled)} recordings, {sum(r.duration_s for r, _ in recordings):.0f} s")
+    show = _print_markdown if markdown else _print_table
     for headers, cells in ((_HEADERS, _errors), (_HEADERS_2, _counts)):
-        (_print_markdown if markdown else _print_table)(headers, [cells(row) for row in figures])
+        show(headers, [cells(row) for row in figures])
+    if linked:
+        *numbers, fewest, likeliest, most = dataclasses.astuple(linked)
+        cells_of = [f"{number:.3f}" if isinstance(number, float) else str(number) for number in numbers]
+        show(_LINKING_HEADERS, [(*cells_of, str(fewest), str(likeliest), str(most))])
     return ExitCode.OK if len(recordings) == len(labelled) else ExitCode.INCOMPLETE
+
+
+def _linked(recordings: list[tuple[AudioRecord, Turns]]) -> LinkingFigures:
+    """Voices of all recordings grouped as ``linking`` groups them."""
+    from privacy_audit.linking.people import VOICE
+    from privacy_audit.measuring.audio import our_engine
+    from privacy_audit.measuring.linking import labelled_voices, measure_linking
+
+    voices = our_engine().voices
+    labelled = [item for record, turns in recordings for item in labelled_voices(voices(record), turns)]
+    if not labelled:
+        raise click.UsageError("--linking: no voice was heard long enough to be compared")
+    return measure_linking(labelled, VOICE)
 
 
 def _plain(name: str) -> str:

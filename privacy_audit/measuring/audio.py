@@ -10,6 +10,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from privacy_audit.errors import MissingDependencyError, UsageError
+from privacy_audit.linking.error_rate import equal_error_rate
 from privacy_audit.measuring.scoring import Span, Wilson, overlap_length, union
 from privacy_audit.types import AudioRecord
 
@@ -205,11 +206,7 @@ def _pairs_eer(recordings: Sequence[tuple[AudioRecord, Turns]]) -> float:
                 (same if names[first] == names[second] else different).append(alike)
     if not same or not different:
         return math.nan
-    thresholds = np.unique(np.concatenate([same, different]))
-    missed = np.searchsorted(np.sort(same), thresholds) / len(same)
-    false = 1 - np.searchsorted(np.sort(different), thresholds) / len(different)
-    nearest = int(np.abs(missed - false).argmin())
-    return float((missed[nearest] + false[nearest]) / 2)
+    return equal_error_rate(same, different)
 
 
 def _windows(turns: Turns) -> list[tuple[float, str]]:

@@ -1,4 +1,4 @@
-"""How well an attacker matches what he sees with what he knows: rank-1 and equal error rate, with their chance."""
+"""How well an attacker matches what he sees with what he knows: rank-1, with its chance."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ if TYPE_CHECKING:
     import numpy as np
     from numpy.typing import NDArray
 
-__all__ = ["Match", "equal_error_rate", "rank_one"]
+__all__ = ["Match", "rank_one"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,15 +63,3 @@ def rank_one(
         chance += same.sum() / max(1, allowed.sum())
     n = len(probe_labels)
     return Match(round(right), n, chance / n if n else 0.0)
-
-
-def equal_error_rate(same: Sequence[float], different: Sequence[float]) -> float:
-    """Where as many same pairs are rejected as different ones accepted; scores grow with likeness. In [0, 1]."""
-    import numpy as np
-
-    ours, others = np.sort(np.asarray(same)), np.sort(np.asarray(different))
-    thresholds = np.unique(np.concatenate([ours, others]))
-    rejected = np.searchsorted(ours, thresholds, side="left") / len(ours)
-    accepted = 1 - np.searchsorted(others, thresholds, side="left") / len(others)
-    best = int(np.argmin(np.abs(rejected - accepted)))
-    return float((rejected[best] + accepted[best]) / 2)

@@ -10,11 +10,12 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from privacy_audit.errors import UnreadableError
+from privacy_audit.linking.error_rate import equal_error_rate
 from privacy_audit.models import campplus, silero
 from privacy_audit.pipeline import Toolbox
 from privacy_audit.sources.audio_file import read_audio
 from privacy_audit.types import AudioRecord, Confidence, Detection, Segment
-from privacy_audit.verifying.matching import Match, equal_error_rate, rank_one
+from privacy_audit.verifying.matching import Match, rank_one
 from privacy_audit.verifying.pairs import Pair
 from privacy_audit.verifying.values import Check, not_tested, settled
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import dataclasses
 import json
 from pathlib import Path
 
@@ -43,6 +44,20 @@ def test_the_command_prints_a_table_and_writes_json(tmp_path: Path, monkeypatch:
     assert "| test | 0.000 |" in done.output
     (row,) = json.loads((tmp_path / "out.json").read_text())
     assert (row["der"]["0"], row["recordings"]) == (0.0, 1)
+
+
+def test_linking_is_measured_only_when_asked_for(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    heard = dataclasses.replace(as_voices(TURNS), centroids=np.eye(2, 192, dtype=np.float32))
+    monkeypatch.setattr(audio, "our_engine", lambda: Engine("test", lambda _: heard))
+    for name in ("a", "b"):
+        soundfile.write(tmp_path / f"{name}.wav", RECORD.samples[0], 16_000)
+        (tmp_path / f"{name}.rttm").write_text(RTTM.replace("SPEAKER a", f"SPEAKER {name}"))
+    command = ["bench", "audio", str(tmp_path), "--markdown"]
+    assert "fewest" not in CliRunner().invoke(cli, command).output
+    done = CliRunner().invoke(cli, [*command, "--linking", "--json", str(tmp_path / "out.json")])
+    assert done.exit_code == 0, done.output
+    assert "| 4 | 2 | 0.000 | 1.000 | 2 | 2 | 2 |" in done.output
+    assert json.loads((tmp_path / "out.json").read_text())[1]["linking"]["people"] == 2
 
 
 def test_a_folder_without_a_pair_and_a_broken_rttm_are_refused(tmp_path: Path) -> None:

@@ -7,7 +7,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from privacy_audit.verifying.matching import Match, equal_error_rate, rank_one
+from privacy_audit.linking.error_rate import equal_error_rate
+from privacy_audit.verifying.matching import Match, rank_one
 
 PEOPLE = [f"p{number}" for number in range(20)]
 VECTORS = np.eye(20, dtype=np.float32)
