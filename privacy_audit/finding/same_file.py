@@ -27,7 +27,6 @@ from privacy_audit.types import AudioRecord, Confidence, ImageRecord, Record
 
 __all__ = ["SameFile"]
 
-_BLOCK_BYTES = 1 << 20
 _SURE = 0.5
 """Of the distance at which two are taken for one: below this share of it the match is HIGH."""
 
@@ -91,8 +90,5 @@ def _place(uri: str, entry: FileEntry, how: str, share: float) -> Place:
 
 
 def _digest(path: Path) -> bytes:
-    digest = hashlib.sha256()
     with path.open("rb") as file:
-        while block := file.read(_BLOCK_BYTES):
-            digest.update(block)
-    return digest.digest()
+        return hashlib.file_digest(file, "sha256").digest()

@@ -9,7 +9,7 @@ from __future__ import annotations
 import contextlib
 import json
 import re
-from collections.abc import Callable, Collection, Iterator
+from collections.abc import Callable, Collection, Iterator, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 from urllib.parse import quote
@@ -31,6 +31,7 @@ __all__ = [
     "rewrite_parquet",
     "unread_columns",
     "without_media",
+    "write_rows",
 ]
 
 _BATCH_ROWS = 256
@@ -152,17 +153,29 @@ def rewrite_parquet(
         )
         rows = ", ".join(map(str, sorted(map(int, leave_out))))
         kept = f" WHERE {tables.quoted(ROW)} NOT IN ({rows})" if rows else ""
-        try:
-            connection.execute(
-                f"COPY (SELECT {values} FROM (SELECT *{calls} FROM {NUMBERED_ROWS}{kept})) "  # noqa: S608 - names are quoted, paths are parameters
-                f"TO ? ({layout(connection, path)})",
-                [tables.path_literal(path), str(destination)],
-            )
-        except BaseException:
-            destination.unlink(missing_ok=True)
-            if failed:
-                raise failed[0] from None
-            raise
+        rows_of = f"SELECT {values} FROM (SELECT *{calls} FROM {NUMBERED_ROWS}{kept})"  # noqa: S608 - names are quoted, paths are parameters
+        write_rows(connection, rows_of, layout(connection, path), path, destination, failed)
+
+
+def write_rows(
+    connection: duckdb.DuckDBPyConnection,
+    rows_of: str,
+    written_as: str,
+    path: Path,
+    destination: Path,
+    failed: Sequence[BaseException],
+) -> None:
+    """Run ``rows_of`` over the table at ``path`` into ``destination``, which is gone when that fails.
+
+    ``failed``: what a function of ours raised inside, to be raised in place of DuckDB's error, which would quote it.
+    """
+    try:
+        connection.execute(f"COPY ({rows_of}) TO ? ({written_as})", [tables.path_literal(path), str(destination)])
+    except BaseException:
+        destination.unlink(missing_ok=True)
+        if failed:
+            raise failed[0] from None
+        raise
 
 
 def _new_name(name: str, shown: str, replacements: Callable[[str, str], str]) -> str:

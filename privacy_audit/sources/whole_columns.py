@@ -138,17 +138,9 @@ def _rewrite_parquet(path: Path, destination: Path, cell: Cell, columns: Mapping
             f"{_new_column(name, shown, kind, columns)} AS {tables.quoted(name)}" for name, shown, kind in described
         )
         retyped = any(shown in columns and not columns[shown] and kind != "VARCHAR" for _, shown, kind in described)
-        try:
-            connection.execute(
-                f"COPY (SELECT {values} FROM {parquet_file.NUMBERED_ROWS}) "  # noqa: S608 - names are quoted, paths are parameters
-                f"TO ? ({parquet_file.layout(connection, path, with_noted_types=not retyped)})",
-                [tables.path_literal(path), str(destination)],
-            )
-        except BaseException:
-            destination.unlink(missing_ok=True)
-            if failed:
-                raise failed[0] from None
-            raise
+        rows_of = f"SELECT {values} FROM {parquet_file.NUMBERED_ROWS}"  # noqa: S608 - names are quoted, paths are parameters
+        written_as = parquet_file.layout(connection, path, with_noted_types=not retyped)
+        parquet_file.write_rows(connection, rows_of, written_as, path, destination, failed)
 
 
 def _new_column(name: str, shown: str, kind: str, columns: Mapping[str, bool]) -> str:
