@@ -83,9 +83,8 @@ def audio(
     for headers, cells in ((_HEADERS, _errors), (_HEADERS_2, _counts)):
         show(headers, [cells(row) for row in figures])
     if linked:
-        *numbers, fewest, likeliest, most = dataclasses.astuple(linked)
-        cells_of = [f"{number:.3f}" if isinstance(number, float) else str(number) for number in numbers]
-        show(_LINKING_HEADERS, [(*cells_of, str(fewest), str(likeliest), str(most))])
+        numbers = dataclasses.astuple(linked)
+        show(_LINKING_HEADERS, [tuple(f"{item:.3f}" if isinstance(item, float) else str(item) for item in numbers)])
     return ExitCode.OK if len(recordings) == len(labelled) else ExitCode.INCOMPLETE
 
 

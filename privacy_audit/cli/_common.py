@@ -23,6 +23,7 @@ __all__ = [
     "PLACE",
     "ProgressBar",
     "chosen_recipe",
+    "context_option",
     "engine_for",
     "engine_option",
     "jobs_option",
@@ -60,6 +61,13 @@ engine_option = click.option(
     default="local",
     show_default=True,
     help="local: processes of this machine. ray: Ray Data, on the cluster in RAY_ADDRESS, else on this machine.",
+)
+context_option = click.option(
+    "--context",
+    "context_file",
+    type=click.Path(path_type=Path),
+    default=None,
+    help="What the controller declares: a file that `privacy-audit init` writes.",
 )
 lang_option = click.option(
     "--lang",

@@ -7,6 +7,7 @@ from typing import Literal
 
 import click
 
+from privacy_audit.cli._common import context_option
 from privacy_audit.types import Confidence
 
 __all__ = ["merge"]
@@ -23,13 +24,7 @@ __all__ = ["merge"]
     show_default=True,
     help="Exit 1 from this confidence on.",
 )
-@click.option(
-    "--context",
-    "context_file",
-    type=click.Path(path_type=Path),
-    default=None,
-    help="What the controller declares: a file that `privacy-audit init` writes.",
-)
+@context_option
 def merge(
     audits: tuple[Path, ...], output: Path, lang: Literal["fr", "en"], gate: str, context_file: Path | None
 ) -> int:

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 
 import click
 
+from privacy_audit.cli._common import context_option
 from privacy_audit.report.formats import FORMATS
 
 if TYPE_CHECKING:
@@ -25,13 +26,7 @@ _WITH_BASELINE = ", ".join(name for name, chosen in FORMATS.items() if chosen.ba
 @click.option("--format", "name", type=click.Choice(list(FORMATS)), default="html", show_default=True)
 @click.option("--lang", type=click.Choice(["fr", "en"]), default="fr", show_default=True, help="Language.")
 @click.option("-o", "--output", type=click.Path(path_type=Path), default=None, help="File; by default standard output.")
-@click.option(
-    "--context",
-    "context_file",
-    type=click.Path(path_type=Path),
-    default=None,
-    help="What the controller declares: a file that `privacy-audit init` writes.",
-)
+@context_option
 @click.option(
     "--baseline",
     type=click.Path(path_type=Path),

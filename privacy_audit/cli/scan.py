@@ -10,6 +10,7 @@ from privacy_audit.cli._common import (
     PLACE,
     ProgressBar,
     chosen_recipe,
+    context_option,
     engine_for,
     engine_option,
     jobs_option,
@@ -32,13 +33,7 @@ __all__ = ["scan"]
 @click.option(
     "--gate", type=click.Choice(["LOW", "MEDIUM", "HIGH"]), default=None, help="Exit 1 from this confidence on."
 )
-@click.option(
-    "--context",
-    "context_file",
-    type=click.Path(path_type=Path),
-    default=None,
-    help="What the controller declares: a file that `privacy-audit init` writes.",
-)
+@context_option
 @click.option("--hide-paths", is_flag=True, default=None, help="Number the files instead of naming them.")
 @click.option(
     "--root",
