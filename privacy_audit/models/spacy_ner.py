@@ -13,6 +13,7 @@ from functools import cache
 from typing import Any
 
 from privacy_audit.models import WEIGHTS_DIR
+from privacy_audit.models._entity_reader import EntityReader
 
 __all__ = ["OWN_MODEL", "PIECE_CHARS", "SECOND_MODEL", "entities", "model_for", "pieces_of"]
 
@@ -41,10 +42,26 @@ def entities(model: str, texts: Sequence[str]) -> list[list[tuple[int, int, str]
     mean_chars = sum(len(piece) for _, _, piece in pieces) // max(1, len(pieces)) + 1
     batch = max(_MIN_BATCH, min(_MAX_BATCH, _BATCH_CHARS // mean_chars))  # cells: many at once
     with _blas().limit(limits=1, user_api="blas"):  # several processes share the cores; threads would only wait
-        documents = _pipeline(model).pipe((piece for _, _, piece in pieces), batch_size=batch)
-        for (index, start, _), document in zip(pieces, documents, strict=True):
-            found[index] += [(start + span.start_char, start + span.end_char, span.label_) for span in document.ents]
+        for at in range(0, len(pieces), batch):
+            several = pieces[at : at + batch]
+            for (index, start, _), spans in zip(several, _read(model, [piece for *_, piece in several]), strict=True):
+                found[index] += [(start + first, start + last, label) for first, last, label in spans]
     return found
+
+
+def _read(model: str, texts: list[str]) -> list[list[tuple[int, int, str]]]:
+    """The same for a batch of texts of bounded length."""
+    pipeline, reader = _pipeline(model)
+    if reader is None:
+        return [
+            [(span.start_char, span.end_char, span.label_) for span in document.ents]
+            for document in pipeline.pipe(texts, batch_size=len(texts))
+        ]
+    documents = [pipeline.make_doc(text) for text in texts]
+    return [
+        [(document[first].idx, document[last - 1].idx + len(document[last - 1]), label) for first, last, label in spans]
+        for document, spans in zip(documents, reader.read(documents), strict=True)
+    ]
 
 
 def pieces_of(text: str, max_chars: int = PIECE_CHARS) -> Iterator[tuple[int, int]]:
@@ -68,8 +85,8 @@ def _blas() -> Any:
 
 
 @cache
-def _pipeline(model: str) -> Any:
-    """The model with what its entity recogniser needs, and no more."""
+def _pipeline(model: str) -> tuple[Any, EntityReader | None]:
+    """The model with what its entity recogniser needs, and no more; the quick reader where it can read it."""
     import spacy
     from thinc.backends.numpy_ops import NumpyOps
 
@@ -84,7 +101,7 @@ def _pipeline(model: str) -> Any:
     for _, component in pipeline.pipeline:
         for node in component.model.walk():
             node.ops = ops
-    return pipeline
+    return pipeline, EntityReader(pipeline) if EntityReader.fits(pipeline) else None
 
 
 def _listens(pipeline: Any) -> bool:
