@@ -45,13 +45,20 @@ class Trigger:
 
     ``digits``: only around groups of at least that many digits (each at most 3 other characters from the next), where
     the text is cut into windows of bounded length. ``literals``: one of these stands in the text, as written.
-    ``words``: one of these stands in it as a whole word, in whatever case; they are given in lower case. All of them
-    together cost one look at the text.
+    ``words``: one of these stands in it or in the name of its column as a whole word, in whatever case; they are given
+    in lower case. All of them together cost one look at the text, for which it is read as Latin-1: a word with other
+    letters is a literal.
     """
 
     digits: int = 0
     literals: tuple[str, ...] = ()
     words: tuple[str, ...] = ()
+
+    def __post_init__(self) -> None:
+        """Raises ValueError for a word that would never be found."""
+        for word in self.words:
+            if not (word.isalpha() and word == word.lower() and max(word) <= "\u00ff"):
+                raise ValueError(f"trigger word {word!r}: expected letters of Latin-1 in lower case; see `literals`")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -87,6 +94,8 @@ class Recognizer:
     """Texts in which it is found."""
     ignores: tuple[str, ...] = ()
     """Near misses: nothing at MEDIUM or above of this kind is found in them."""
+    inside: str | None = None
+    """A pattern that is quick to search and stands inside every value; without one there, ``pattern`` is not tried."""
     search: Callable[[str, int, int], Iterator[Hit]] | None = None
     """Takes the place of ``pattern`` where a regular expression cannot say it: (text, start, end) -> hits."""
 
@@ -94,6 +103,8 @@ class Recognizer:
         """Values that begin and end inside ``text[start:end]`` and pass the check."""
         if self.search is not None:
             yield from self.search(text, start, end)
+            return
+        if self.inside is not None and not _compiled(self.inside).search(text, start, end):
             return
         for match in _compiled(self.pattern).finditer(text, start, end):
             group = "value" if "value" in match.re.groupindex else 0

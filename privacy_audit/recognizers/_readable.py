@@ -12,6 +12,8 @@ __all__ = ["Readable", "folded", "readable"]
 
 # zero-width and direction marks, soft hyphen, variation selectors: they hide inside a number and change nothing to see
 _INVISIBLE = re.compile("[\u00ad\u034f\u061c\u180e\u200b-\u200f\u202a-\u202e\u2060-\u2069\ufe00-\ufe0f\ufeff]")
+_LATIN_ACCENTS = re.compile("[\u0300-\u036f]+")
+_LATIN_1 = frozenset(map(chr, range(0x100))) - {"\u00ad"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,9 +36,10 @@ def readable(text: str) -> Readable:
         return Readable(text)
     table = _plain()
     plain = text
-    for char in table.keys() & set(text):  # many times faster than `str.translate` for the few that a text holds
+    chars = set(text)
+    for char in table.keys() & chars:  # many times faster than `str.translate` for the few that a text holds
         plain = plain.replace(char, table[char])
-    if not _INVISIBLE.search(plain):
+    if not any(map(_INVISIBLE.match, chars - _LATIN_1)):
         return Readable(plain)
     pieces: list[str] = []
     removed: list[int] = []
@@ -53,7 +56,11 @@ def folded(text: str) -> str:
     """Lower case without accents, for comparing words; its length may differ."""
     if text.isascii():
         return text.lower()
-    return "".join(char for char in unicodedata.normalize("NFD", text.lower()) if not unicodedata.combining(char))
+    decomposed = unicodedata.normalize("NFD", text.lower())
+    plain = _LATIN_ACCENTS.sub("", decomposed)
+    if plain.isascii():
+        return plain
+    return "".join(char for char in plain if not unicodedata.combining(char))
 
 
 @cache

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Collection, Iterable, Iterator, Sequence
+from collections.abc import Collection, Iterator, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 
@@ -19,12 +19,16 @@ _BEFORE_CHARS, _AFTER_CHARS = 60, 25  # where an announcing word is looked for
 _MARGIN_CHARS = 40  # how far a value may reach beyond its digits
 _MAX_WINDOW_CHARS = 4_000  # a pattern never sees more at once where digits trigger it
 _MIN_DIGITS = 3
-_SHORT_CHARS = 150
 _FEW_DIGITS = 5
 _MANY_DIGITS = 32  # no recognizer asks for more
 # digits at most three other characters apart
 _DIGITS = re.compile(rf"[0-9](?:[^\n0-9]{{0,3}}[0-9]){{{_MIN_DIGITS - 1},}}")
-_MARKS = """.,;:!?-'’"()/«»"""
+# counted in the even halves of winer_fr and ewt_dev, most frequent first
+_BY_FREQUENCY = " eatnisroludchmpgf.éyvb,w'k0qI1-2ASTxLCàjPMèDHFG:BEN/Rz!)3?56(9OWU84\"7J«»*VK"
+# of Latin-1: lower case, and a space for all that is no letter
+_LOWER_LETTERS = bytes(
+    ord(low) if (low := chr(code).lower()).isalpha() and ord(low) < 256 else ord(" ") for code in range(256)
+)
 _WORD = re.compile(r"[^\W\d_]+")
 
 
@@ -51,7 +55,7 @@ def search(text: str, column: str = "", names: Collection[str] | None = None) ->
     clean = readable(text)
     found: list[_Found] = []
     announced_by_column = frozenset(_WORD.findall(folded(column)))
-    for recognizer in plan.triggered(clean.text):
+    for recognizer in plan.triggered(clean.text, column):
         found += _found(recognizer, clean.text, 0, len(clean.text), column)
     if plan.at_digits:
         for start, end, n_digits in _windows(clean.text):
@@ -130,16 +134,17 @@ class _Plan:
     def __init__(self, recognizers: Sequence[Recognizer]) -> None:
         self._untriggered = [item for item in recognizers if item.trigger == Trigger()]
         self._by_literal: dict[str, list[Recognizer]] = {}
-        self._by_whole_word: dict[str, list[Recognizer]] = {}
+        self._by_word_bytes: dict[bytes, list[Recognizer]] = {}
         for item in recognizers:
             if not item.trigger.digits:
                 for literal in item.trigger.literals:
                     self._by_literal.setdefault(literal, []).append(item)
                 for word in item.trigger.words:
-                    self._by_whole_word.setdefault(word, []).append(item)
-        self._by_start: dict[str, list[str]] = {}
+                    self._by_word_bytes.setdefault(_narrow(word), []).append(item)
+        self._word_bytes = frozenset(self._by_word_bytes)
+        self._by_rarest: dict[str, list[str]] = {}
         for literal in self._by_literal:
-            self._by_start.setdefault(literal[:2], []).append(literal)
+            self._by_rarest.setdefault(max(literal, key=_rarity), []).append(literal)
         self.at_digits = [item for item in recognizers if item.trigger.digits]
         # around a year, trying a pattern costs less than reading the words beside it
         self._always = [
@@ -157,15 +162,16 @@ class _Plan:
         waiting = [item.trigger.digits for items in self._by_word.values() for item in items]
         self.fewest_digits_announced = min(waiting, default=_MANY_DIGITS)
 
-    def triggered(self, text: str) -> list[Recognizer]:
+    def triggered(self, text: str, column: str) -> list[Recognizer]:
         """Those that read the whole text: without a trigger, or with a literal or a word that stands in it."""
-        literals: Iterable[str] = self._by_literal
-        if len(text) < _SHORT_CHARS:  # a cell: its pairs of characters are fewer than the literals
-            starts = {text[index : index + 2] for index in range(len(text))}.union(text)
-            literals = [literal for start in starts for literal in self._by_start.get(start, ())]
-        chosen = {item.name: item for literal in literals if literal in text for item in self._by_literal[literal]}
-        for word in self._by_whole_word.keys() & _words_of(text) if self._by_whole_word else ():
-            chosen.update({item.name: item for item in self._by_whole_word[word]})
+        chosen: dict[str, Recognizer] = {}
+        for char, literals in self._by_rarest.items():
+            if char in text:  # much cheaper than looking for the literal
+                for literal in literals:
+                    if literal in text:
+                        chosen.update({item.name: item for item in self._by_literal[literal]})
+        for word in self._word_bytes.intersection(_narrow(f"{column} {text}").translate(_LOWER_LETTERS).split()):
+            chosen.update({item.name: item for item in self._by_word_bytes[word]})
         return [*self._untriggered, *chosen.values()]
 
     def candidates(self, words: Collection[str], n_digits: int) -> list[Recognizer]:
@@ -180,12 +186,14 @@ class _Plan:
         return self._always_by_digits[n_digits]
 
 
-def _words_of(text: str) -> set[str]:
-    """Whole words in lower case; much faster than a regular expression that finds words."""
-    lowered = text.lower()
-    for mark in _MARKS:
-        lowered = lowered.replace(mark, " ")
-    return set(lowered.split())
+def _narrow(text: str) -> bytes:
+    """One byte per character: splitting bytes into words takes a third of the time that a text does."""
+    return text.encode("latin-1", "replace")
+
+
+def _rarity(char: str) -> int:
+    """How seldom a character stands in French and English prose, from 0; most for what is not in the list."""
+    return place if (place := _BY_FREQUENCY.find(char)) >= 0 else len(_BY_FREQUENCY)
 
 
 @lru_cache(maxsize=32)

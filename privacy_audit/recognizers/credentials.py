@@ -390,7 +390,7 @@ RECOGNIZERS = (
         check=bool,
         alone=Confidence.MEDIUM,
         announced=None,
-        trigger=Trigger(literals=(":", "=", "asswor", "ot de passe", "earer ")),
+        trigger=Trigger(literals=(":", "=", "asswor"), words=("passe", "bearer")),
         sources=("detect-secrets, keyword detector: which words announce a secret",),
         example=_example_password,
         frames=(

@@ -22,19 +22,17 @@ def _any_of(types: str) -> str:
 
 
 # A number before one of these is a house; before the others it often counts something: "3 places", "2 cours".
-_PLAIN_TYPES = _any_of(
-    r"""
-    all[ée]es? av\. ave avenue bd bld blvd boul boulevard che chem\.? chemin chauss[ée]e esplanade faubourg fbg fg
-    hameau imp\.? impasse lotissement promenade quai rond[\x20-]point rte rue ruelle square venelle
+_PLAIN = r"""
+    allée allées allee allees av\. ave avenue bd bld blvd boul boulevard che chem\.? chemin chaussée chaussee esplanade
+    faubourg fbg fg hameau imp\.? impasse lotissement promenade quai rond[\x20-]point rte rue ruelle square venelle
     """
-)
-_OTHER_TYPES = _any_of(
-    r"""
-    av ch\.? cit[ée] clos cour cours c[oô]te domaine galerie lieu[\x20-]dit lot\.? mail mont[ée]e parvis passage pl\.?
-    place pont porte r[ée]s\.? r[ée]sidence route r\. sente sentier sq\.? traverse villa voie
+_OTHER = r"""
+    av ch\.? cité cite clos cour cours côte cote domaine galerie lieu[\x20-]dit lot\.? mail montée montee parvis passage
+    pl\.? place pont porte rés\.? res\.? résidence residence route r\. sente sentier sq\.? traverse villa voie
     """
-)
-_PLACE_TYPES = _any_of(r"cit[ée] cours domaine lieu[\x20-]dit place route r[ée]sidence villa")
+_PLAIN_TYPES, _OTHER_TYPES = _any_of(_PLAIN), _any_of(_OTHER)
+_PLACE_TYPES = _any_of(r"cité cite cours domaine lieu[\x20-]dit place route résidence residence villa")
+_TYPE_WORDS = tuple(sorted({re.split(r"[^\w]", form)[0] for form in (_PLAIN + _OTHER).split()}))
 _HOUSE = re.compile(
     r"[0-9](?<![\w./+#€$°\-].)[0-9]{0,3}(?![0-9])(?: ?(?:bis|ter|quater|BIS|TER|[A-Fa-f])(?!\w))?"
     r"(?: ?(?:-|/|à|et) ?[0-9]{1,4}(?: ?(?:bis|ter)(?!\w))?)?,? ?"
@@ -201,6 +199,7 @@ RECOGNIZERS = (
         search=_houses,
         announced=Confidence.MEDIUM,
         context=_CONTEXT,
+        trigger=Trigger(words=_TYPE_WORDS),
         country="FR",
         sources=(
             "NF Z 10-011, http://www.laposte.fr/sna/rubrique.php3?id_rubrique=83",

@@ -15,7 +15,6 @@ _DEPARTMENT = r"(?:[0-9]{2}|2[ABab])"
 # The number of a passport and that on the front of a licence look alike.
 _TWO_LETTERS = r"[0-9]{2} ?[A-Za-z]{2} ?[0-9]{5}"
 _PASSPORT = re.compile(r"[0-9]{2}[A-Z]{2}[0-9]{5}")
-_CARD_HINTS, _LONG_CHARS = ("dentit", "DENTIT", "CNI", "cni", "Cni"), 300
 _FROM_DIGIT = re.compile(rf"[0-9](?<![0-9].)(?:(?<=[A-Z].)|(?=[0-9]{{0,7}}[A-Z]))[0-9A-Z]{{0,8}}{END}")
 _CARD_WORDS = ("cni", "cnie", "identite", "identity")
 _LICENCE_WORDS = (
@@ -26,8 +25,6 @@ _LICENCE_WORDS = (
 
 def _cards(text: str, start: int, end: int) -> Iterator[Hit]:
     """Found by their first digit, which is rarer than a capital."""
-    if end - start > _LONG_CHARS and not any(word in text for word in _CARD_HINTS):
-        return  # no announcing word, and in a text so long no column stands for one
     for match in _FROM_DIGIT.finditer(text, start, end):
         first = match.start()
         while first > start and "A" <= text[first - 1] <= "Z":
@@ -94,6 +91,7 @@ RECOGNIZERS = (
         pattern="",
         search=_cards,
         context=_CARD_WORDS,
+        trigger=Trigger(words=(*_CARD_WORDS, "identité")),
         country="FR",
         sources=(
             "https://dcode.fr/french-id-card",

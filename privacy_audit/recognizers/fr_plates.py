@@ -80,6 +80,7 @@ RECOGNIZERS = (
             rf"(?<![\w./\-])(?!SS|ss)(?:{_PAIR}([ \-]?)(?!000)[0-9]{{3}}\1(?!SS){_PAIR}"
             rf"|{_LOWER_PAIR}(-?)(?!000)[0-9]{{3}}\2(?!ss){_LOWER_PAIR})(?![\w/]|[.\-]\w)"
         ),
+        inside=r"[0-9]{3}[ \-]?[A-Za-z]{2}(?!\w)",
         context=_WORDS,
         trigger=Trigger(digits=3),
         country="FR",

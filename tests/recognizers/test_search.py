@@ -6,6 +6,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from privacy_audit.recognizers import Trigger
 from privacy_audit.recognizers._readable import folded, readable
 from privacy_audit.recognizers._search import search
 from privacy_audit.types import Confidence, TextSpan
@@ -111,3 +112,20 @@ def test_a_readable_text_maps_back_to_the_characters_it_came_from(text: str) -> 
 
 def test_folding_removes_case_and_accents() -> None:
     assert folded("Numéro de SÉCURITÉ") == "numero de securite"
+
+
+def test_a_word_in_the_name_of_the_column_triggers_like_one_in_the_text() -> None:
+    kinds = {item.entity_type for item in search("X4RTBPFW4", column="carte_identite")}
+    assert kinds == {"FR_CNI"}
+    assert search("X4RTBPFW4", column="reference") == []
+
+
+@pytest.mark.parametrize("word", ["Rue", "е-mail", "егн", "mot de passe", ""])
+def test_a_trigger_word_that_would_never_be_found_is_refused(word: str) -> None:
+    with pytest.raises(ValueError, match="Latin-1 in lower case"):
+        Trigger(words=(word,))
+
+
+def test_a_trigger_word_stands_between_any_signs_and_in_any_case() -> None:
+    for text in ("12,RUE des Lilas", "(12 rue des Lilas)", "12 Rue des Lilas…", "12 ALLÉE des Lilas"):
+        assert [item.entity_type for item in search(text)] == ["POSTAL_ADDRESS"], text
