@@ -17,6 +17,9 @@ from stdnum.fr import nir
 
 from privacy_audit.recipe import load_recipe
 from privacy_audit.scanners import all_scanners
+from privacy_audit.sources._codecs import PACKED_SUFFIXES
+from privacy_audit.sources.containers import SUFFIXES as CONTAINERS
+from privacy_audit.sources.kinds import SUFFIXES
 
 HOOKS = yaml.safe_load((Path(__file__).parents[1] / ".pre-commit-hooks.yaml").read_text(encoding="utf-8"))
 BODY = "2840575999042"  # commune 999: nobody was given such a number
@@ -28,7 +31,7 @@ def test_there_are_two_tiers_and_each_reads_all_files_in_one_process() -> None:
     assert (first["id"], first["entry"]) == ("privacy-audit", "privacy-audit check --staged")
     assert (media["id"], media["stages"]) == ("privacy-audit-media", ["pre-push", "manual"])
     assert media["entry"] == "privacy-audit check --staged --recipe pre-commit-media"
-    assert first["files"] == media["files"]
+    assert media["additional_dependencies"] == [".[arrow,video]"], "the other reads nothing that needs an extra"
     assert all((hook["language"], hook["require_serial"]) == ("python", True) for hook in HOOKS)
 
 
@@ -45,11 +48,39 @@ def test_the_first_tier_loads_no_model_and_the_second_looks_for_faces_voices_and
     [
         *((f"data/a{suffix}", True) for suffix in (".txt", ".csv", ".jsonl", ".json", ".jpg", ".JPEG", ".png", ".wav")),
         *((f"data/a{suffix}", True) for suffix in (".tsv", ".md", ".flac", ".mp3", ".srt", ".yaml", ".tif", ".ogg")),
-        *((name, False) for name in ("a.py", "a.pyc", "Makefile", "a.txt.py", "a.so", "atxt", "a.js", "uv.lock")),
+        *(
+            (name, False)
+            for name in ("a.py", "a.pyc", "Makefile", "a.txt.py", "a.so", "atxt", "a.js", "uv.lock", "a.gz")
+        ),
+        *((name, True) for name in ("a.parquet", "a.heic", "b.tar.gz", "shard-0001.tar", "a.csv.zst", "A.ZIP")),
     ],
 )
 def test_it_is_handed_data_and_not_programs(name: str, chosen: bool) -> None:
     assert bool(re.search(HOOKS[0]["files"], name)) is chosen
+
+
+NEEDS_AN_EXTRA = {".arrow", ".feather", ".m4a"}
+
+
+def test_one_of_the_two_is_handed_every_kind_of_file_that_is_read() -> None:
+    read = {suffix for suffix, kind in SUFFIXES.items() if kind != "other"}
+    for suffix in read:
+        of_media = suffix in NEEDS_AN_EXTRA or SUFFIXES[suffix] == "video"
+        for name in (
+            f"data/a{suffix}",
+            f"data/A{suffix.upper()}",
+            *(f"a{suffix}{packed}" for packed in PACKED_SUFFIXES),
+        ):
+            chosen = [bool(re.search(hook["files"], name)) for hook in HOOKS]
+            assert chosen == [not of_media, True], name
+    for suffix in CONTAINERS:
+        assert all(re.search(hook["files"], f"data/a{suffix}") for hook in HOOKS), suffix
+
+
+def test_neither_is_handed_what_no_version_reads() -> None:
+    not_read = [suffix for suffix, kind in SUFFIXES.items() if kind == "other"]
+    assert ".pdf" in not_read
+    assert not [suffix for suffix in not_read for hook in HOOKS if re.search(hook["files"], f"data/a{suffix}")]
 
 
 @pytest.fixture

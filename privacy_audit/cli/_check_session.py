@@ -7,18 +7,18 @@ import os
 from privacy_audit.baseline import FILE_NAME, KEY_SETTING, Baseline, BaselineKey
 from privacy_audit.errors import UsageError
 from privacy_audit.fingerprint import KEY_VARIABLE
+from privacy_audit.legal.strings import Language, check_strings
 from privacy_audit.pipeline.check_cache import CheckCache
 from privacy_audit.pipeline.checking import Checker
 from privacy_audit.recipe import Recipe
 from privacy_audit.sources.git import Blobs, Repository
 
-__all__ = ["NO_KEY", "checker_for", "kept_baseline", "key_for", "work_tree_baseline"]
+__all__ = ["checker_for", "kept_baseline", "key_for", "no_key", "work_tree_baseline"]
 
-NO_KEY = (
-    f"{FILE_NAME} is there, but not its key: nothing is taken for accepted. Ask whoever made the baseline for the key "
-    f"(git config {KEY_SETTING} shows it there), then: git config {KEY_SETTING} KEY, or set {KEY_VARIABLE} (in CI, as "
-    "a secret)"
-)
+
+def no_key(language: Language = "en") -> str:
+    """What to do where there is a baseline and not its key."""
+    return check_strings(language)("no_key", file=FILE_NAME, setting=KEY_SETTING, variable=KEY_VARIABLE)
 
 
 def work_tree_baseline(repository: Repository | None) -> Baseline | None:

@@ -23,6 +23,7 @@ def read_thumbnails(data: Path, lines: Iterable[Mapping[str, Any]]) -> list[Thum
         UsageError: ``data`` is no folder, or holds none of the pictures.
     """
     from privacy_audit.errors import UnreadableError, UsageError
+    from privacy_audit.legal.exposure import file_of
     from privacy_audit.report._thumbnails import thumbnail
     from privacy_audit.sources.image_file import read_images
     from privacy_audit.types import BoundingBox
@@ -30,9 +31,9 @@ def read_thumbnails(data: Path, lines: Iterable[Mapping[str, Any]]) -> list[Thum
     faces: dict[str, list[BoundingBox]] = defaultdict(list)
     for line in lines:
         place = line["location"]
-        if line["entity_type"] == "FACE" and place["kind"] == "bounding_box" and "#" not in line["record_uri"]:
-            box = BoundingBox(place["x_min"], place["y_min"], place["x_max"], place["y_max"])
-            faces[line["record_uri"]].append(box)
+        uri = line["record_uri"]
+        if line["entity_type"] == "FACE" and place["kind"] == "bounding_box" and file_of(uri) == uri:
+            faces[uri].append(BoundingBox(place["x_min"], place["y_min"], place["x_max"], place["y_max"]))
     root = data.resolve()
     found: list[Thumbnail] = []
     for uri, boxes in faces.items():

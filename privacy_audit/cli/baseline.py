@@ -117,7 +117,7 @@ def audit(recipe_name: str, again: bool, stats: bool) -> int:
 
 def _opened() -> tuple[Repository, Baseline, BaselineKey]:
     """The repository here, its baseline and the key of that. Raises UsageError where one of them is not there."""
-    from privacy_audit.cli._check_session import NO_KEY, key_for, work_tree_baseline
+    from privacy_audit.cli._check_session import key_for, no_key, work_tree_baseline
     from privacy_audit.sources.git import Repository
 
     repository = Repository(Path.cwd())
@@ -126,7 +126,7 @@ def _opened() -> tuple[Repository, Baseline, BaselineKey]:
         raise UsageError(f"{_file_name()}: not there; make it: privacy-audit baseline create")
     key = key_for(repository, found)
     if key is None:
-        raise UsageError(NO_KEY)
+        raise UsageError(no_key())
     found.require(key)
     return repository, found, key
 

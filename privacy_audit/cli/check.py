@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import os
 import tempfile
+from collections.abc import Iterator
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import click
 
@@ -13,6 +15,9 @@ from privacy_audit.cli.exit_codes import ExitCode
 from privacy_audit.errors import UsageError
 from privacy_audit.pipeline.check_result import CheckResult
 from privacy_audit.recipe import Recipe
+
+if TYPE_CHECKING:
+    from privacy_audit.legal.strings import Language
 
 __all__ = ["check"]
 
@@ -40,6 +45,7 @@ __all__ = ["check"]
     show_default=True,
     help="On standard output; totals go to standard error.",
 )
+@click.option("--lang", type=click.Choice(["fr", "en"]), default="en", show_default=True, help="Of what is told.")
 @click.option("--tolerate-unread", is_flag=True, help="Exit 0 where nothing was found and something was not read.")
 @click.option("--no-cache", is_flag=True, help="Scan everything again, and keep nothing.")
 def check(
@@ -49,6 +55,7 @@ def check(
     recipe_name: str,
     gate: str | None,
     form: str,
+    lang: Language,
     tolerate_unread: bool,
     no_cache: bool,
 ) -> int:
@@ -66,7 +73,7 @@ def check(
         result = _check_changes(files, since, recipe, cached=not no_cache)
     else:
         result = _check_work_tree(files, recipe, cached=not no_cache)
-    _tell(result, form)
+    _tell(result, form, lang)
     if result.n_findings:
         return ExitCode.FINDINGS
     return ExitCode.INCOMPLETE if result.n_unread and not tolerate_unread else ExitCode.OK
@@ -103,21 +110,30 @@ def _check_changes(files: tuple[Path, ...], since: str | None, recipe: Recipe, c
         return checker.check(changed_subjects(repository, chosen_changes, blobs, Path(folder), recipe.exclude))
 
 
-def _tell(result: CheckResult, form: str) -> None:
+def _tell(result: CheckResult, form: str, language: Language) -> None:
     if result.told or form == "sarif":
         from privacy_audit.cli._check_formats import FORMATS
 
-        for line in FORMATS[form](result):
+        for line in FORMATS[form](result, language):
             click.echo(line)
-    if result.n_findings:
-        click.echo(f"personal data in {result.n_findings} places", err=True)
-    if result.n_unread:
-        click.echo(f"{result.n_unread} files or parts were not read; not read is not clean", err=True)
-    silent = [f"{result.n_allowed} allowed on their lines"] * bool(result.n_allowed)
-    silent += [f"{result.n_accepted} accepted in the baseline"] * bool(result.n_accepted)
-    if silent:
-        click.echo(f"not told: {', '.join(silent)}", err=True)
-    if result.without_key and result.n_findings:
-        from privacy_audit.cli._check_session import NO_KEY
+    if result.n_findings or result.n_unread or result.n_allowed or result.n_accepted:
+        for line in _totals(result, language):
+            click.echo(line, err=True)
 
-        click.echo(NO_KEY, err=True)
+
+def _totals(result: CheckResult, language: Language) -> Iterator[str]:
+    from privacy_audit.legal.strings import check_strings
+
+    t = check_strings(language)
+    if result.n_findings:
+        yield t("total_found", n=result.n_findings)
+    if result.n_unread:
+        yield t("total_unread", n=result.n_unread)
+    counted = (("silent_allowed", result.n_allowed), ("silent_accepted", result.n_accepted))
+    silent = [t(key, n=n) for key, n in counted if n]
+    if silent:
+        yield t("total_silent", silent=", ".join(silent))
+    if result.without_key and result.n_findings:
+        from privacy_audit.cli._check_session import no_key
+
+        yield no_key(language)

@@ -15,18 +15,18 @@ from privacy_audit.types import Confidence, location_to_dict
 
 __all__ = ["action_of", "deletion_script", "erase_lines"]
 
-_IN_CONTAINER = "::"
 _SOUND_OR_PICTURE = ("image", "audio", "video")
 
 
 def action_of(place: Place, kind: str) -> Action:
     """What is proposed: a row or a file that is about the person goes, a mention is treated where it stands.
 
-    What lies in an archive is for review: the list names files of the source.
+    A picture or recording with the person in its caption is for review: whether it shows the person, somebody has to
+    look.
     A row is about the person where a whole cell says so; a file, where it is the same picture or recording, or is one
     that is named after the person. ``kind``: what the file holds.
     """
-    if place.confidence is Confidence.LOW or _IN_CONTAINER in place.file:
+    if place.confidence is Confidence.LOW or place.medium == "caption":
         return Action.REVIEW
     if place.medium == "file" or (place.medium == "path" and kind in _SOUND_OR_PICTURE):
         return Action.LEAVE_OUT
@@ -47,6 +47,7 @@ def erase_lines(report: FindReport) -> Iterator[dict[str, Any]]:
             "action": action_of(place, kind_of_name(place.file)).value,
             "record_uri": place.record_uri,
             "file": place.file,
+            **({"source": place.source} if place.source else {}),
             "entity_type": place.entity_type,
             "location": None if place.location is None else location_to_dict(place.location),
             "confidence": place.confidence.name,
@@ -57,11 +58,16 @@ def erase_lines(report: FindReport) -> Iterator[dict[str, Any]]:
 
 
 def deletion_script(report: FindReport, root: str) -> str:
-    """A shell script that asks before it deletes each file that is about the person, and lists what it cannot do."""
+    """A shell script that asks before it deletes each file that is about the person, and lists what it cannot do.
+
+    A member of a container is no file that can be deleted.
+    """
     from privacy_audit.sources.kinds import kind_of_name
 
     whole = dict.fromkeys(
-        place.file for place in report.places if action_of(place, kind_of_name(place.file)) is Action.LEAVE_OUT
+        place.file
+        for place in report.places
+        if not place.source and action_of(place, kind_of_name(place.file)) is Action.LEAVE_OUT
     )
     others = [place for place in report.places if place.file not in whole]
     lines = ["#!/bin/sh", "# Read before you run it. Each file is asked for. Copies elsewhere are not known here."]

@@ -107,7 +107,9 @@ def _place(finding: Finding, asked: str, how: str) -> Place:
     detection = finding.detection
     fragment = finding.record_uri.rpartition("#")[2] if "#" in finding.record_uri else ""
     medium = "path" if fragment == "path" else "cell" if "column=" in fragment else "text"
-    if isinstance(detection.location, Segment):
+    if fragment.startswith("caption="):
+        medium = "caption"
+    elif isinstance(detection.location, Segment):
         medium = "speech"
     elif not isinstance(detection.location, TextSpan):
         medium = "tag"

@@ -12,6 +12,7 @@ from privacy_audit.finding.misread import misread
 from privacy_audit.finding.names import NameMatcher
 from privacy_audit.finding.places import Place
 from privacy_audit.finding.query import Query
+from privacy_audit.legal.exposure import is_caption
 from privacy_audit.recipe import Limits
 from privacy_audit.sources.folder import FileEntry
 from privacy_audit.sources.opened import opened
@@ -36,7 +37,9 @@ def in_text(query: Query, record: TextRecord | PathRecord, entry: FileEntry) -> 
             location = record.place_of(TextSpan(hit.start, hit.end))
         whole = record.text[hit.start : hit.end] == record.text.strip()
         medium = "path" if is_path else "speech" if isinstance(location, Segment) else "text"
-        if medium == "text" and fragment:
+        if is_caption(record.uri, entry.uri):
+            medium = "caption"
+        elif medium == "text" and fragment:
             medium = "cell" if "column=" in fragment and not fragment.startswith("header") else "column name"
         yield Place(
             record.uri,

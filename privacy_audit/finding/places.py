@@ -14,11 +14,13 @@ __all__ = ["FindReport", "Place", "Unread"]
 
 @dataclass(frozen=True, slots=True)
 class Place:
-    """One place. ``medium``: text, cell, column name, path, tag, speech, picture text, file, face or voice.
+    """One place. ``medium``: text, cell, column name, path, tag, speech, caption (written of a picture or
+    recording in another file), picture text, file, face or voice.
 
     ``asked``: the kind of value that was looked for. ``how``: in which spelling, or by which comparison, it was met.
-    ``location`` None stands for the whole record. ``line`` counts from 1, in texts. ``size_bytes`` and ``modified_ns``
-    are those of the file as it was read.
+    ``location`` None stands for the whole record. ``line`` counts from 1, in texts. ``source``: the file of the
+    data set that holds it, where ``file`` is a member of a container; ``size_bytes`` and ``modified_ns`` are those of
+    the file of the data set as it was read.
     """
 
     record_uri: str
@@ -35,6 +37,7 @@ class Place:
     """The place is all that its record says: a cell that holds the name and nothing else."""
     size_bytes: int = 0
     modified_ns: int = 0
+    source: str = ""
 
     @property
     def row(self) -> int | None:
@@ -60,6 +63,8 @@ class Place:
         for key in ("t", "frame"):
             if key in self._address():
                 parts.append(f"{'at' if key == 't' else 'frame'} {self._address()[key][0]}{' s' if key == 't' else ''}")
+        if self.medium == "caption":
+            parts.append("in its caption")
         if self.line is not None:
             parts.append(f"line {self.line}")
         match self.location:

@@ -18,6 +18,7 @@ from privacy_audit.finding.places import FindReport, Place, Unread
 from privacy_audit.finding.query import Query
 from privacy_audit.finding.seekers import Seeker, seekers_for
 from privacy_audit.pipeline import Engine, Progress, Toolbox, in_process, sniffed
+from privacy_audit.pipeline.captioned import with_captions
 from privacy_audit.pipeline.engine import NoProgress, WorkerDied
 from privacy_audit.pipeline.naming import finder
 from privacy_audit.pipeline.reading import path_record, records_of
@@ -116,9 +117,15 @@ def search_worker(query: Query, recipe: Recipe, with_words: bool) -> Callable[[T
             places += own_places
             unread += own_unread
             notes += own_notes
-        return places, unread, notes
+        return [_stamped(place, task[1]) for place in places], unread, notes
 
     return handle
+
+
+def _stamped(place: Place, source: FileEntry) -> Place:
+    """The place with the file of the data set that holds it, as that is now."""
+    holder = "" if place.file == source.uri else source.uri
+    return replace(place, size_bytes=source.size_bytes, modified_ns=source.modified_ns, source=holder)
 
 
 def _search_tree(
@@ -146,8 +153,7 @@ def _search_tree(
         around += [notes_record(container)] if container.notes else []
         places = [place for record in around for place in in_text(query, record, entry)]
         places += [place for seeker in seekers for place in seeker.in_file(entry)]
-        stamped = [replace(place, size_bytes=entry.size_bytes, modified_ns=entry.modified_ns) for place in places]
-        yield stamped, [], Counter()
+        yield places, [], Counter()
         for _, inner in container.files():
             yield from _search_tree(toolbox, query, seekers, inner, with_words, depth + 1, budget)
         ends = (item for item in container_read(container) if isinstance(item, Unscanned))
@@ -187,8 +193,7 @@ def _search(toolbox: Toolbox, query: Query, seekers: Sequence[Seeker], entry: Fi
         places += seeker.in_file(entry)
     if n_sounds and not n_transcripts and query.values:
         notes[_MUTE] += 1
-    stamped = [replace(place, size_bytes=entry.size_bytes, modified_ns=entry.modified_ns) for place in places]
-    return with_lines(stamped, entry, toolbox.recipe.limits), unread, notes
+    return with_lines(places, entry, toolbox.recipe.limits), unread, notes
 
 
 def _records(toolbox: Toolbox, query: Query, entry: FileEntry) -> Iterator[Record | Unscanned]:
@@ -201,4 +206,5 @@ def _records(toolbox: Toolbox, query: Query, entry: FileEntry) -> Iterator[Recor
         return judge(asked) | frozenset(own)
 
     yield path_record(entry)
-    yield from with_speech(toolbox, entry, records_of(entry, toolbox.recipe.limits, finds))
+    limits = toolbox.recipe.limits
+    yield from with_captions(limits, entry, with_speech(toolbox, entry, records_of(entry, limits, finds)))

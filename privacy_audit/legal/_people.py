@@ -124,4 +124,5 @@ class PeopleTally:
             faces=faces,
             speakers=speakers,
             other_identifiers=others,
+            not_told_apart=self._files_with_voice_alone,
         )

@@ -7,6 +7,7 @@ those of one record within 8,000 records; what comes later counts as another fil
 
 from __future__ import annotations
 
+import re
 from collections import Counter, OrderedDict
 from collections.abc import Mapping
 from dataclasses import replace
@@ -58,6 +59,7 @@ __all__ = [
     "UnscannedEntry",
     "VideoCoverage",
     "file_of",
+    "is_caption",
     "record_of",
 ]
 
@@ -65,18 +67,32 @@ MAX_FILES_LISTED = 2_000
 MAX_UNSCANNED_LISTED = 2_000
 MAX_TABLES_LISTED = 200
 _FILES_OPEN = 1_000
+_PLACE = re.compile(
+    r"#(?:(?:row|column|key|caption|image|frame|t|audio|picture)=|header&|(?:path|target|table|notes|alpha|audio|key)(?:&|$))"
+)
 
 
 def file_of(record_uri: str) -> str:
-    """The file part of a record URI: what stands before ``#``."""
-    return record_uri.partition("#")[0]
+    """The file part of a record URI: what stands before the first ``#`` that a place inside a file follows.
+
+    Another ``#`` belongs to the name: ``lettre#2.txt#path`` is in ``lettre#2.txt``.
+    """
+    place = _PLACE.search(record_uri)
+    return record_uri[: place.start()] if place else record_uri
 
 
 def record_of(record_uri: str, file_uri: str) -> str:
-    """What belongs to one person's record: the row of a table, whatever the column, else the whole file."""
+    """What belongs to one person's record: the row of a table, whatever the column, what a COCO document tells of one
+    image, else the whole file, with the captions that lie beside it.
+    """
     fragment = record_uri[len(file_uri) + 1 :]
-    row = next((part for part in fragment.split("&") if part.startswith("row=")), None)
+    row = next((part for part in fragment.split("&") if part.startswith(("row=", "image="))), None)
     return f"{file_uri}#{row}" if row else file_uri
+
+
+def is_caption(record_uri: str, file_uri: str) -> bool:
+    """True for what is written of a picture or recording in another file: ``a.jpg#caption=0``."""
+    return record_uri.startswith(f"{file_uri}#caption=")
 
 
 class ExposureBuilder:

@@ -151,7 +151,9 @@ class People:
     """An estimate of how many different people were detected, without identifying anyone.
 
     ``lower``: the largest of ``faces_in_one_picture``, ``speakers_in_one_file``, ``distinct_nir`` and, when any name
-    was found, 1. ``upper``: the sum of distinct values and of faces and speakers, each counted apart.
+    was found, 1. ``upper``: the sum of distinct values and of faces and speakers, each counted apart. Where faces or
+    voices were compared from file to file, both ends take that into account: ``linked_people``. ``speakers`` holds
+    ``not_told_apart`` recordings with speech in which no speaker was told apart, each as one person.
     """
 
     lower: int
@@ -163,6 +165,7 @@ class People:
     faces: int
     speakers: int
     other_identifiers: int
+    not_told_apart: int = 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -284,10 +287,9 @@ class ExposureReport:
             raise ValueError(f"schema_version: got {version!r}, this version reads {_UPGRADED} to {SCHEMA_VERSION}")
         if version != SCHEMA_VERSION:
             value = {**_defaults(cls), **value, "schema_version": SCHEMA_VERSION}
-            if isinstance(value.get("tool"), Mapping):
-                value["tool"] = {**_defaults(ToolInfo), **value["tool"]}
-            if isinstance(value.get("treatment"), Mapping):
-                value["treatment"] = {**_defaults(Treatment), **value["treatment"]}
+            for key, part in (("tool", ToolInfo), ("people", People), ("treatment", Treatment)):
+                if isinstance(value.get(key), Mapping):
+                    value[key] = {**_defaults(part), **value[key]}
         return decode(cls, value)
 
 

@@ -8,7 +8,7 @@ from functools import cache
 from importlib import resources
 from typing import Literal
 
-__all__ = ["LANGUAGES", "Language", "Strings", "strings"]
+__all__ = ["LANGUAGES", "Language", "Strings", "check_strings", "strings"]
 
 Language = Literal["fr", "en"]
 LANGUAGES: tuple[Language, ...] = ("fr", "en")
@@ -72,9 +72,19 @@ class Strings:
 
 @cache
 def strings(language: Language) -> Strings:
-    """The sentences of one language."""
+    """The sentences of the reports in one language."""
+    return _read(language, "strings", "forms", "figures")
+
+
+@cache
+def check_strings(language: Language) -> Strings:
+    """What ``check`` says in one language, apart from the others: a commit hook loads little."""
+    return _read(language, "check")
+
+
+def _read(language: Language, *names: str) -> Strings:
     texts: dict[str, str] = {}
-    for name in ("strings", "forms", "figures"):
+    for name in names:
         text = resources.files("privacy_audit.legal").joinpath(f"{name}.{language}.toml").read_text(encoding="utf-8")
         texts |= tomllib.loads(text)
     return Strings(language, texts)

@@ -3,34 +3,25 @@
 from __future__ import annotations
 
 from privacy_audit.legal.catalogue import LegalRow
+from privacy_audit.legal.strings import Language, Strings, check_strings
 
 __all__ = ["why"]
 
-_IDENTIFICATION = {
-    "D": "it names a person",
-    "U": "it singles out one person or one device",
-    "Q": "with other data it can point to one person",
-    "-": "it says something of a person whom other data may name",
-}
-_SPECIAL = {
-    "art9": "it reveals a special category of data, which may be processed only under one of the exceptions",
-    "art9_if": "depending on its use it is a special category of data",
-    "art10": "it is about offences, which few may process",
-    "art87": "each member state limits the use of national identification numbers",
-}
-_CREDENTIAL = "whoever reads it can act in somebody's place"
+_SPECIAL = frozenset(("art9", "art9_if", "art10", "art87"))
 
 
-def why(row: LegalRow) -> str:
-    """In English: the label, what it does to a person, what the law adds, the articles."""
-    said = [_CREDENTIAL if row.category == "credential" else _IDENTIFICATION[row.identification]]
+def why(row: LegalRow, language: Language = "en") -> str:
+    """The label, what it does to a person, what the law adds, the articles."""
+    t = check_strings(language)
+    said = [t("why_credential" if row.category == "credential" else f"why_{row.identification.replace('-', 'none')}")]
     if row.special in _SPECIAL:
-        said.append(_SPECIAL[row.special])
-    articles = ", ".join(map(_article, row.articles))
-    return f"{row.label('en')}: {'; '.join(said)}{f' (GDPR Art. {articles})' if articles else ''}."
+        said.append(t(f"why_{row.special}"))
+    articles = ", ".join(_article(item, t) for item in row.articles)
+    shown = t("why_articles", articles=articles) if articles else ""
+    return t("why", label=row.label(language), said=t("why_and").join(said), articles=shown)
 
 
-def _article(item: str) -> str:
+def _article(item: str, t: Strings) -> str:
     """``4(1)``, ``recital 30``; a question mark in the catalogue is one that depends on the use."""
-    plain = item.replace("\xa0", " ").replace("consid. ", "recital ")
-    return f"perhaps {plain.removesuffix('?')}" if plain.endswith("?") else plain
+    plain = item if t.language == "fr" else item.replace("\xa0", " ").replace("consid. ", "recital ")
+    return t("why_perhaps", article=plain.removesuffix("?")) if plain.endswith("?") else plain

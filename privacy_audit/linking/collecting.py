@@ -16,7 +16,7 @@ from typing import TYPE_CHECKING, Any
 
 from privacy_audit.fingerprint import Fingerprinter
 from privacy_audit.legal.catalogue import legal_row
-from privacy_audit.legal.exposure import record_of
+from privacy_audit.legal.exposure import is_caption, record_of
 from privacy_audit.legal.scoring import IMPERSONAL
 from privacy_audit.linking.fingerprints import audio_fingerprint, picture_hash, text_signature
 from privacy_audit.recipe import Recipe
@@ -122,6 +122,8 @@ class Collector:
     def _take_text(self, record: TextRecord, found: Mapping[Detection, str | None]) -> None:
         if not self._signs or (record.pieces and isinstance(record.pieces[0].place, Segment)):
             return  # what a recording says stands in its transcript too
+        if is_caption(record.uri, self._file):
+            return  # and what is written of a picture in its own file
         row = record_of(record.uri, self._file)
         if row != self._row.uri:
             self._end_row(row)

@@ -9,7 +9,7 @@ from __future__ import annotations
 from array import array
 from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from privacy_audit.legal.links_report import CLUSTER_SIZES, NearDuplicates, Repeated
 from privacy_audit.linking._rows import BLOCK, Rows, Union
@@ -47,14 +47,15 @@ class DuplicateTally:
 
     def __init__(self) -> None:
         self._media = {medium: Rows(n_bytes) for medium, n_bytes in _ROW_BYTES.items()}
-        self._not_compared = 0
+        self._not_compared = {medium: Rows(0) for medium in _ROW_BYTES}
+        self._clusters: list[tuple[str, NDArray[np.int_]]] = []
 
     def add(self, file_uri: str, signatures: Iterable[Signature]) -> None:
         """The signatures of one file, by the name that the report gives it."""
         for item in signatures:
             rows = self._media[item.medium]
             if item.signature is None or len(rows) >= MAX_RECORDS:
-                self._not_compared += 1
+                self._not_compared[item.medium].add(b"", file_uri + item.place)
             else:
                 rows.add(_row(item), file_uri + item.place)
 
@@ -75,10 +76,11 @@ class DuplicateTally:
                     for label in np.flatnonzero(sizes > 1)
                 ]
         found.sort(key=lambda item: (-item[0], item[1], int(item[2][0])))
+        self._clusters = [(medium, places) for _, medium, places in found]
         bands = Counter(_band(count) for count, _, _ in found)
         return NearDuplicates(
             compared={medium: len(rows) for medium, rows in self._media.items()},
-            not_compared=self._not_compared,
+            not_compared=sum(map(len, self._not_compared.values())),
             repeated={name: sum(count for count, medium, _ in found if medium == name) for name in self._media},
             clusters={name: sum(medium == name for _, medium, _ in found) for name in self._media},
             by_size={band: bands[band] for band in CLUSTER_SIZES},
@@ -88,6 +90,17 @@ class DuplicateTally:
             ),
             others=max(0, len(found) - MAX_LISTED),
         )
+
+    def lines(self) -> Iterator[dict[str, Any]]:
+        """After :meth:`build`: every record that repeats with the number of its cluster, the largest is 1, and every
+        one that was not compared. The rest of the personal records were compared and repeat nowhere.
+        """
+        for number, (medium, places) in enumerate(self._clusters, start=1):
+            for place in places:
+                yield {"record": self._media[medium].uri(int(place)), "medium": medium, "cluster": number}
+        for medium, rows in self._not_compared.items():
+            for place in range(len(rows)):
+                yield {"record": rows.uri(place), "medium": medium, "compared": False}
 
 
 def _row(item: Signature) -> bytes:

@@ -6,13 +6,13 @@ written, and are gone with the process. Thresholds, and what they were chosen an
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from privacy_audit.legal.links_report import Grouped, Linking
 from privacy_audit.linking.collecting import MIN_FACE_PX, MIN_VOICE_S, Templates
-from privacy_audit.linking.grouping import grouped
+from privacy_audit.linking.grouping import Groups, grouped
 
 if TYPE_CHECKING:
     import numpy as np
@@ -42,40 +42,68 @@ class LinkTally:
         self._wanted = {"voices": voices, "faces": faces}
         self._vectors: dict[str, list[NDArray[np.float32]]] = {"voices": [], "faces": []}
         self._without = {"voices": 0, "faces": 0}
+        self._files: list[tuple[str, str, int, int]] = []
+        self._merged_at: dict[str, NDArray[np.float32]] = {}
 
-    def add(self, found: Templates) -> None:
+    def add(self, found: Templates, file_uri: str) -> None:
         """What one file gave."""
-        self._vectors["voices"] += found.voices
-        self._vectors["faces"] += found.faces
-        self.add_without(found.voices_without, found.faces_without)
-
-    def add_without(self, voices: int, faces: int) -> None:
-        """Voices and faces that were found and cannot be compared."""
-        self._without["voices"] += voices
-        self._without["faces"] += faces
+        for kind, vectors, without in (
+            ("voices", found.voices, found.voices_without),
+            ("faces", found.faces, found.faces_without),
+        ):
+            self._vectors[kind] += vectors
+            self._without[kind] += without
+            if vectors or without:
+                self._files.append((kind, file_uri, len(vectors), without))
 
     def build(self) -> Linking:
         """The ranges; the vectors are forgotten."""
-        found = {
-            kind: count(self._vectors[kind], self._without[kind], thresholds) if self._wanted[kind] else None
-            for kind, thresholds in (("voices", VOICE), ("faces", FACE))
-        }
+        found: dict[str, Grouped | None] = {}
+        for kind, thresholds in (("voices", VOICE), ("faces", FACE)):
+            found[kind] = None
+            if self._wanted[kind]:
+                groups = _groups(self._vectors[kind], thresholds)
+                found[kind] = _range(groups, self._without[kind], thresholds)
+                self._merged_at[kind] = groups.merged_at
         self._vectors = {"voices": [], "faces": []}
         return Linking(self._basis, found["voices"], found["faces"])
+
+    def lines(self) -> Iterator[dict[str, Any]]:
+        """After :meth:`build`: from which similarities groups are one, how many of each file were compared, and how
+        alike every two groups were that were merged.
+
+        The ranges can be counted again from these. Which file is in which group is kept nowhere: a list of that would
+        tell where each person is.
+        """
+        for kind, limits in (("voices", VOICE), ("faces", FACE)):
+            if self._wanted[kind]:
+                yield {"linking": kind, "merged_from": [limits.perhaps, limits.likely, limits.surely]}
+        for kind, file, compared, without in self._files:
+            yield {"linking": kind, "file": file, "compared": compared, "not_compared": without}
+        for kind, merged_at in self._merged_at.items():
+            yield from ({"linking": kind, "merged_at": min(1.0, float(similarity))} for similarity in merged_at)
 
 
 def count(vectors: Iterable[NDArray[np.float32]], without: int, thresholds: Thresholds) -> Grouped:
     """How many different people these vectors are of, each float32 (d,); ``without``: further ones without a vector."""
+    return _range(_groups(list(vectors), thresholds), without, thresholds)
+
+
+def _groups(vectors: Sequence[NDArray[np.float32]], thresholds: Thresholds) -> Groups:
     import numpy as np
 
-    held = list(vectors)
-    if not held:
-        return Grouped(0, without, min(without, 1), min(without, 1), without)
-    table = np.stack(held)
+    if not vectors:
+        return Groups(np.zeros(0, int), np.zeros(0, np.float32))
+    table = np.stack(vectors)
     table /= np.maximum(np.linalg.norm(table, axis=1, keepdims=True), 1e-9)
-    groups = grouped(table, thresholds.perhaps)
+    return grouped(table, thresholds.perhaps)
+
+
+def _range(groups: Groups, without: int, thresholds: Thresholds) -> Grouped:
+    if not len(groups.labels):
+        return Grouped(0, without, min(without, 1), min(without, 1), without)
     return Grouped(
-        compared=len(held),
+        compared=len(groups.labels),
         not_compared=without,
         fewest=groups.count_at(thresholds.perhaps),
         likeliest=groups.count_at(thresholds.likely),

@@ -157,6 +157,7 @@ class _Run:
         with Finishing(self._folder, self._made, builder, self._links) as finishing:
             for index, entry in self.plan.in_order():
                 shown = f"file-{index + 1:06d}" if recipe.hide_paths else entry.uri
+                self._links.name(index, shown)
                 finishing.add(self._part(index, entry), shown)
         return finishing.segment
 
@@ -186,7 +187,9 @@ class _Run:
 
     def linked(self, report: ExposureReport) -> ExposureReport:
         """With what lies in several files."""
-        return self._links.added(report)
+        report = self._links.added(report)
+        self._links.write(self._folder.links)
+        return report
 
     def counted(self, report: ExposureReport, duration_s: float) -> ExposureReport:
         """With how long it took, how many files were read, and how many were taken from which run."""

@@ -11,6 +11,7 @@ from dataclasses import replace
 from urllib.parse import parse_qs
 
 from privacy_audit.errors import UnreadableError
+from privacy_audit.legal.exposure import is_caption
 from privacy_audit.pipeline.check_result import Place, Unread
 from privacy_audit.pipeline.scanning import Clean, scan_tree
 from privacy_audit.pipeline.toolbox import Toolbox
@@ -33,7 +34,7 @@ from privacy_audit.types import (
 __all__ = ["places_of", "places_of_link"]
 
 _REMARK = re.compile(r"privacy-audit: ?allow\b(.*)")
-_OF_PATHS = {"path": "in the file's name", "target": "in the target of the link"}
+_OF_PATHS = frozenset(("path", "target"))
 _END_OF_COMMENT = re.compile(r"-->|\*/|#\}|%>")
 _NO_REASON = re.compile(r"[\W_]+")
 _MIN_REASON_CHARS = 3
@@ -72,19 +73,20 @@ def _told(
     told: list[Finding | Unread] = []
     for outcome in outcomes:
         if not isinstance(outcome, Unscanned):
+            if is_caption(outcome.record_uri, entry.uri):
+                continue  # told where it stands, and no content of this file
             told += [item for item in outcome.findings if item.detection.confidence >= toolbox.recipe.gate]
         elif outcome.reason is not Reason.EMPTY:
             lasting = outcome.reason not in (Reason.MISSING_DEPENDENCY, Reason.SCANNER_FAILED, Reason.NOT_PERMITTED)
             detail = f"member {inside!r}: {outcome.detail}" if inside else outcome.detail
-            told.append(Unread(outcome.scanner, detail, lasting))
+            told.append(Unread(outcome.scanner, outcome.reason.value, detail, lasting))
     placer = _Placer(toolbox, entry, [item for item in told if isinstance(item, Finding)])
     placed = [item if isinstance(item, Unread) else placer.place(item) for item in told]
     return [_of_member(item, inside) if inside and isinstance(item, Place) else item for item in placed]
 
 
 def _of_member(place: Place, member: str) -> Place:
-    where = f"member {member!r}{f', {place.where}' if place.where else ''}"
-    return replace(place, where=where, lines=None, in_path=False)
+    return replace(place, where=(("member", repr(member)), *place.where), lines=None, in_path=False)
 
 
 class _Placer:
@@ -97,7 +99,7 @@ class _Placer:
         self._remarks: Mapping[int, bool] = {}
         self._content: bytes | None = None
         fragments = {_fragment(entry, item) for item in findings}
-        if entry.kind in ("text", "table") and fragments - _OF_PATHS.keys():
+        if entry.kind in ("text", "table") and fragments - _OF_PATHS:
             self._read_lines(set(map(_row, fragments)))
 
     def place(self, finding: Finding) -> Place:
@@ -107,9 +109,9 @@ class _Placer:
         lines = self._lines(fragment, location)
         held = range(lines[0], lines[1] + 1) if lines else ()
         remarks = [self._remarks[line] for line in held if line in self._remarks]
-        where = _where(fragment, location)
+        where = tuple(_where(fragment, location))
         if not where and lines:
-            where = f"line {lines[0]}"
+            where = (("line", str(lines[0])),)
         mark, at = self._mark(finding)
         return Place(
             where,
@@ -186,38 +188,35 @@ def _coarse(location: object) -> tuple[int, ...]:
     return (int((location.start + location.end) / 2 // _TIME_GRID_S),) if isinstance(location, Segment) else ()
 
 
-def _where(fragment: str, location: object) -> str:
-    return ", ".join(_where_parts(fragment, location))
-
-
-def _where_parts(fragment: str, location: object) -> Iterator[str]:
+def _where(fragment: str, location: object) -> Iterator[tuple[str, str]]:
+    """(kind of place, value) as ``legal/check.en.toml`` has words for them."""
     if fragment in _OF_PATHS:
-        yield _OF_PATHS[fragment]
+        yield fragment, ""
         return
     if isinstance(location, ColumnSet):
-        yield f"columns {', '.join(map(repr, location.columns))}"
+        yield "columns", ", ".join(map(repr, location.columns))
         return
     if fragment == "table" and isinstance(location, FieldRef):
-        yield f"column {location.name!r}"
+        yield "column", repr(location.name)
         return
     address = parse_qs(fragment, keep_blank_values=True)
     if "row" in address:
-        yield f"row {address['row'][0]}"
+        yield "row", address["row"][0]
     if "header" in address:
-        yield "in the header"
+        yield "header", ""
     if "frame" in address:
-        yield f"frame {address['frame'][0]}"
+        yield "frame", address["frame"][0]
     if "key" in address:
-        yield "in a key"
+        yield "key", ""
     elif "column" in address:
-        yield f"column {address['column'][0]!r}"
+        yield "column", repr(address["column"][0])
     if "t" in address:
-        yield f"at {address['t'][0]} s"
+        yield "seconds", address["t"][0]
     elif isinstance(location, Segment):
-        yield f"at {location.start:.1f} s"
+        yield "seconds", f"{location.start:.1f}"
     elif fragment.partition("=")[0] == "audio":
-        yield "in the sound"
+        yield "sound", ""
     if isinstance(location, FieldRef):
-        yield f"tag {location.name}"
+        yield "tag", location.name
     elif isinstance(location, BoundingBox) and "t" not in address:
-        yield f"box {location.x_min},{location.y_min} to {location.x_max},{location.y_max} px"
+        yield "box", f"{location.x_min},{location.y_min} {location.x_max},{location.y_max}"

@@ -4,9 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import Any, Literal
+from typing import TYPE_CHECKING, Any, Literal
 
 from privacy_audit.types import Confidence
+
+if TYPE_CHECKING:
+    from privacy_audit.legal.strings import Language, Strings
 
 __all__ = ["Allowed", "CheckResult", "Place", "Told", "Unread"]
 
@@ -17,13 +20,14 @@ Allowed = Literal["no", "yes", "bare"]
 class Place:
     """One finding as a check tells it.
 
-    ``where``: words for the place inside the file, empty where the file is all that can be said. ``lines``: first and
-    last, counted from 1, None where the file has none. ``allowed``: whether one of them carries the remark
-    ``privacy-audit: allow`` with a reason (``yes``), without one (``bare``), or carries none. ``in_path``: it is the
-    name of the file that was found. ``mark``, ``at``: see :class:`privacy_audit.baseline.Accepted`.
+    ``where``: the place inside the file as (kind of place, value), from the outside in, empty where the file is all
+    that can be said; :meth:`words` says it. ``lines``: first and last, counted from 1, None where the file has none.
+    ``allowed``: whether one of them carries the remark ``privacy-audit: allow`` with a reason (``yes``), without one
+    (``bare``), or carries none. ``in_path``: it is the name of the file that was found. ``mark``, ``at``: see
+    :class:`privacy_audit.baseline.Accepted`.
     """
 
-    where: str
+    where: tuple[tuple[str, str], ...]
     lines: tuple[int, int] | None
     kind: str
     confidence: Confidence
@@ -32,6 +36,12 @@ class Place:
     in_path: bool = False
     mark: str = ""
     at: tuple[int, ...] = ()
+
+    def words(self, language: Language = "en") -> str:
+        """``member 'a.csv', row 3, column 'nom'``."""
+        from privacy_audit.legal.strings import check_strings
+
+        return ", ".join(_place_words(kind, value, check_strings(language)) for kind, value in self.where)
 
     def to_dict(self) -> dict[str, Any]:
         """A form for JSON."""
@@ -45,6 +55,7 @@ class Place:
         return cls(
             **{
                 **value,
+                "where": tuple((str(kind), str(of)) for kind, of in value["where"]),
                 "confidence": Confidence[value["confidence"]],
                 "lines": None if lines is None else (int(lines[0]), int(lines[1])),
                 "at": tuple(map(int, value["at"])),
@@ -54,15 +65,19 @@ class Place:
 
 @dataclass(frozen=True, slots=True)
 class Unread:
-    """What was not read: by which scanner (``*``: by any), and why. ``lasting``: the content alone decides it."""
+    """What was not read: by which scanner (``*``: by any), and why: a code of ``types.Reason``, and words in English.
+
+    ``lasting``: the content alone decides it.
+    """
 
     scanner: str
+    reason: str
     detail: str
     lasting: bool = True
 
     def to_dict(self) -> dict[str, Any]:
         """A form for JSON."""
-        return {"scanner": self.scanner, "detail": self.detail}
+        return {"scanner": self.scanner, "reason": self.reason, "detail": self.detail}
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,12 +89,24 @@ class Told:
     what: Place | Unread
 
     def __str__(self) -> str:
+        return self.line()
+
+    def line(self, language: Language = "en") -> str:
+        """One line for a person."""
+        from privacy_audit.legal.strings import check_strings, strings
+
+        t = check_strings(language)
         shown = self.file if self.file.isprintable() else ascii(self.file)
         if isinstance(self.what, Unread):
-            name = "any scanner" if self.what.scanner == "*" else self.what.scanner
-            return f"{shown}: not scanned by {name}: {self.what.detail}"
-        where = f"{self.what.where}: " if self.what.where else ""
-        return f"{shown}: {where}{self.what.kind} ({self.what.confidence.name.lower()} confidence)"
+            detail = self.what.detail
+            if language != "en":
+                detail = f"{strings(language)(f'reason_{self.what.reason}')} ({detail})"
+            key = "unread_any" if self.what.scanner == "*" else "unread"
+            return t(key, file=shown, scanner=self.what.scanner, detail=detail)
+        words = self.what.words(language)
+        where = t("where_then", where=words) if words else ""
+        confidence = t(f"confidence_{self.what.confidence.name}")
+        return t("found", file=shown, where=where, kind=self.what.kind, confidence=confidence)
 
 
 @dataclass(frozen=True, slots=True)
@@ -109,3 +136,10 @@ class CheckResult:
     def n_unread(self) -> int:
         """How many files or parts were not read."""
         return len(self.told) - self.n_findings
+
+
+def _place_words(kind: str, value: str, t: Strings) -> str:
+    start, _, end = value.partition(" ") if kind == "box" else (value, "", "")
+    if kind == "seconds" and t.language == "fr":
+        start = start.replace(".", ",")
+    return t(f"at_{kind}", value=start, end=end)

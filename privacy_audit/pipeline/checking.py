@@ -217,4 +217,4 @@ def _is_new(item: Place | Unread, subject: Subject) -> bool | None:
 
 
 def _from_dict(value: Mapping[str, Any]) -> Place | Unread:
-    return Unread(value["scanner"], value["detail"]) if "detail" in value else Place.from_dict(value)
+    return Unread(value["scanner"], value["reason"], value["detail"]) if "detail" in value else Place.from_dict(value)

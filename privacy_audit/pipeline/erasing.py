@@ -12,12 +12,12 @@ import json
 import re
 from bisect import bisect_left
 from collections import defaultdict
-from collections.abc import Callable, Iterable, Mapping, Sequence
-from dataclasses import dataclass, field
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any
 
-from privacy_audit.errors import UsageError
+from privacy_audit.errors import UnreadableError, UsageError
 from privacy_audit.sources.folder import FileEntry
 from privacy_audit.types import (
     AudioRecord,
@@ -28,6 +28,7 @@ from privacy_audit.types import (
     ImageRecord,
     Operation,
     PathRecord,
+    Reason,
     TextRecord,
     VideoRecord,
     location_from_dict,
@@ -61,13 +62,15 @@ class Action(enum.Enum):
 class EraseList:
     """``places``: record URI -> what is treated there; ``rows``: file -> rows; ``files``: those left out.
 
-    ``stamps``: file -> (size in bytes, modification time in ns) as it was. ``mark`` tells two lists apart.
+    ``members``: those of these files that lie in a container. ``stamps``: file of the source -> (size in bytes,
+    modification time in ns) as it was. ``mark`` tells two lists apart.
     """
 
     places: Mapping[str, tuple[Detection, ...]] = field(default_factory=dict)
     rows: Mapping[str, Mapping[int, str]] = field(default_factory=dict)
     files: Mapping[str, str] = field(default_factory=dict)
     stamps: Mapping[str, tuple[int, int]] = field(default_factory=dict)
+    members: frozenset[str] = frozenset()
     n_review: int = 0
     mark: tuple[str, ...] = ()
 
@@ -86,6 +89,7 @@ class EraseList:
         rows: dict[str, dict[int, str]] = defaultdict(dict)
         files: dict[str, str] = {}
         stamps: dict[str, tuple[int, int]] = {}
+        members: set[str] = set()
         n_review = 0
         for number, line in enumerate(lines, 1):
             try:
@@ -98,7 +102,10 @@ class EraseList:
                 if action is Action.REVIEW:
                     n_review += 1
                     continue
-                stamps[file] = int(value["size_bytes"]), int(value["modified_ns"])
+                source = _text(value.get("source", file))
+                stamps[source] = int(value["size_bytes"]), int(value["modified_ns"])
+                if source != file:
+                    members.add(file)
                 uri = _text(value["record_uri"])
                 if action is Action.LEAVE_OUT:
                     files[file] = kind
@@ -111,7 +118,8 @@ class EraseList:
         if not lines:
             raise UsageError(f"{path}: is empty, no erase list")
         digest = hashlib.sha256("\n".join(lines).encode()).hexdigest()
-        return cls({uri: tuple(own) for uri, own in places.items()}, rows, files, stamps, n_review, (digest,))
+        tied = {uri: tuple(own) for uri, own in places.items()}
+        return cls(tied, rows, files, stamps, frozenset(members), n_review, (digest,))
 
     def check_files(self, uris: Iterable[str]) -> None:
         """Raises UsageError when the list names files that are not among those to be treated."""
@@ -122,13 +130,36 @@ class EraseList:
                 "make the list again with privacy-audit find on the same folder"
             )
 
+    def check_members(self, container: str, uris: Iterable[str]) -> None:
+        """Raises UnreadableError when the list names a member that a container does not hold."""
+        listed = [file for file in self.members if file.startswith(f"{container}::")]
+        held = set(uris) if listed else set()
+        if not all(any(above in held for above in _holders(file)) for file in listed):
+            raise UnreadableError(Reason.UNSUPPORTED, "the erase list names a member that it does not hold")
+
     def concerns(self, file: str) -> bool:
         """True when something of this file is on the list."""
-        return file in self.stamps
+        return file in self.stamps or file in self.members
+
+    def leaves_out(self, file: str) -> bool:
+        """True for a file, of the source or in a container, that is not copied."""
+        return file in self.files
+
+    def with_rows(self, rows: Iterable[tuple[FileEntry, int, str]]) -> EraseList:
+        """The same, and these rows of files of the source are dropped too, each for the kind of data named."""
+        dropped = {file: dict(own) for file, own in self.rows.items()}
+        stamps = dict(self.stamps)
+        for entry, row, kind in rows:
+            dropped.setdefault(entry.uri, {}).setdefault(row, kind)
+            stamps.setdefault(entry.uri, (entry.size_bytes, entry.modified_ns))
+        return replace(self, rows=dropped, stamps=stamps)
 
     def has_changed(self, entry: FileEntry) -> bool:
-        """True for a file of the list that is no longer as it was; ``entry`` is the file as it lies, packed or not."""
-        return self.concerns(entry.uri) and self.stamps[entry.uri] != (entry.size_bytes, entry.modified_ns)
+        """True for a file of the list that is no longer as it was; ``entry`` is the file as it lies, packed or not.
+
+        A member of a container is as it was where the container is.
+        """
+        return self.stamps.get(entry.uri, now := (entry.size_bytes, entry.modified_ns)) != now
 
     def problem(self, entry: FileEntry, operator_for: Callable[[type, Detection], object]) -> str | None:
         """Why the file cannot be copied: a place of it is one that no operator treats."""
@@ -155,12 +186,23 @@ class EraseList:
                 if moved is not None:
                     found[moved] = [*detections, *found.get(moved, ())]
 
+    def left_out(self, container: str, number: int, file: str) -> Operation:
+        """What is done to the member of a container that is not copied: told by its number, its name may be theirs."""
+        return Operation(container, ERASED, Effect.REMOVED, self.files[file], FieldRef(f"member {number}"))
+
     def dropped_rows(self, file: str) -> list[Operation]:
         """One operation for each row of a file that is dropped."""
         return [
             Operation(f"{file}#row={row}", ERASED, Effect.REMOVED, kind, FieldRef("row"))
             for row, kind in sorted(self.rows.get(file, {}).items())
         ]
+
+
+def _holders(file: str) -> Iterator[str]:
+    """The member itself, and the containers around it: ``a.tar::b.zip::c.txt``, ``a.tar::b.zip``, ``a.tar``."""
+    while file:
+        yield file
+        file = file.rpartition("::")[0]
 
 
 def _moved(uri: str, file: str, dropped: Sequence[int]) -> str | None:

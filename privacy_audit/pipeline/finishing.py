@@ -76,12 +76,25 @@ class Finishing:
 @dataclass(slots=True)
 class _FileRead:
     kind: str = "other"
+    size_bytes: int = 0
     read: bool = False
     reasons: Counter[str] = field(default_factory=Counter)
+    scanned: Counter[str] = field(default_factory=Counter)
+    video: Mapping[str, float] | None = None
+
+    def line(self, uri: str) -> dict[str, Any]:
+        state = "SKIPPED" if not self.read else "PARTIAL" if self.reasons else "COMPLETE"
+        line = {"file": uri, "kind": self.kind, "size_bytes": self.size_bytes, "state": state}
+        line |= {"reasons": dict(sorted(self.reasons.items())), "scanned": dict(sorted(self.scanned.items()))}
+        return {**line, "video": self.video} if self.video else line
 
 
 class _Ledger:
-    """What ``coverage.jsonl`` says of a file and its members: a line per record that was not read, then their own."""
+    """What ``coverage.jsonl`` says of a file and its members: a line per record that was not read, then their own.
+
+    ``scanned``: scanner -> records that it read to the end (``*``: a container). Every figure of coverage adds up from
+    these lines.
+    """
 
     def __init__(self) -> None:
         self._open: dict[str, _FileRead] = {}
@@ -92,7 +105,7 @@ class _Ledger:
             uri = line["file"]
             # a container stays open while its members pass
             yield from self.close([other for other in self._open if not uri.startswith(other)])
-            self._last = self._open.setdefault(uri, _FileRead(line["kind"]))
+            self._last = self._open.setdefault(uri, _FileRead(line["kind"], line["size_bytes"]))
         elif "unscanned" in line:
             self._last.reasons[line["reason"]] += 1
             yield {
@@ -103,16 +116,22 @@ class _Ledger:
                 "detail": line["detail"],
             }
         elif "scanned" in line:
-            self._last.read |= not line["scanned"].endswith("#path")
+            self._add_scanned(line["scanned"], line["scanner"], 1)
         elif "clean" in line:
-            self._last.read |= any(not uri.endswith("#path") for uri, _, count in line["clean"] if count)
+            for uri, scanner, count in line["clean"]:
+                self._add_scanned(uri, scanner, count)
+            if "video" in line:
+                self._last.video = dict(zip(("frames", "frames_looked_at", "duration_s"), line["video"], strict=True))
+
+    def _add_scanned(self, uri: str, scanner: str, n_records: int) -> None:
+        if n_records:
+            self._last.scanned[scanner] += n_records
+            self._last.read |= not uri.endswith("#path")
 
     def close(self, uris: Iterable[str] | None = None) -> Iterator[dict[str, Any]]:
         """These files, or all, have come to their end."""
         for uri in list(self._open if uris is None else uris):
-            file = self._open.pop(uri)
-            state = "SKIPPED" if not file.read else "PARTIAL" if file.reasons else "COMPLETE"
-            yield {"file": uri, "kind": file.kind, "state": state, "reasons": dict(sorted(file.reasons.items()))}
+            yield self._open.pop(uri).line(uri)
 
 
 def write_reports(

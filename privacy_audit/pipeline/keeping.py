@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+import json
 import os
 import time
 from collections.abc import Iterable, Iterator, Mapping
@@ -12,6 +13,8 @@ from typing import Any
 
 from privacy_audit.fingerprint import Fingerprinter
 from privacy_audit.pipeline.parts import renamed
+from privacy_audit.recipe import Limits
+from privacy_audit.sources.captions import captions_of
 from privacy_audit.sources.folder import FileEntry
 from privacy_audit.sources.kinds import kind_of_name
 from privacy_audit.sources.transcripts.beside import read_beside
@@ -87,7 +90,7 @@ class Taken:
 def taken(entry: FileEntry, segments: Segments, fingerprinter: Fingerprinter) -> Taken | None:
     """What an earlier run read in this very file: same path, size and time, or else the same bytes.
 
-    A recording depends on the transcripts beside it too.
+    A recording depends on the transcripts beside it too, and a picture on its captions.
     """
     if entry.problem:
         return None
@@ -173,7 +176,12 @@ def _may_have_beside(entry: FileEntry) -> bool:
 
 
 def _beside(entry: FileEntry, fingerprinter: Fingerprinter) -> str:
-    if entry.remote or not _may_have_beside(entry):
+    if entry.remote:
+        return ""
+    if entry.kind == "image":  # by what is written of it, not by the table: pictures are many, and its rows change
+        told = captions_of(entry.path, entry.kind, entry.depth, Limits().max_text_bytes)
+        return fingerprinter.of_bytes("BESIDE", json.dumps(told).encode()) if told else ""
+    if not _may_have_beside(entry):
         return ""
     told = []
     for path in read_beside(entry.path, entry.depth):

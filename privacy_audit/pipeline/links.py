@@ -2,16 +2,20 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import replace
+from itertools import chain
+from pathlib import Path
 from typing import Any
 
 from privacy_audit.errors import MissingDependencyError, RecipeError
 from privacy_audit.fingerprint import Fingerprinter
 from privacy_audit.legal.exposure import ExposureReport
+from privacy_audit.legal.linked_people import with_linked_people
 from privacy_audit.pipeline.toolbox import Toolbox
 from privacy_audit.recipe import Recipe
 from privacy_audit.sources.folder import FileEntry
+from privacy_audit.store import write_lines
 
 __all__ = ["DatasetLinks", "collecting"]
 
@@ -35,6 +39,8 @@ class DatasetLinks:
     def __init__(self, recipe: Recipe, fingerprinter: Fingerprinter) -> None:
         self._recipe, self._fingerprinter = recipe, fingerprinter
         self._templates: dict[int, Any] = {}
+        self._shown: dict[int, str] = {}
+        self._evidence: list[Iterable[Mapping[str, Any]]] = []
         self._duplicates: Any = None
         if recipe.near_duplicates:
             from privacy_audit.linking.near_duplicates import DuplicateTally
@@ -68,6 +74,11 @@ class DatasetLinks:
         if isinstance(result, Templates):
             self._templates[index] = result
 
+    def name(self, index: int, shown: str) -> None:
+        """What outputs call the ``index``-th file."""
+        if index in self._templates:
+            self._shown[index] = shown
+
     def added(self, report: ExposureReport) -> ExposureReport:
         """The report with what was found. Vectors are forgotten."""
         linking, compared = self._recipe.linking, None
@@ -76,7 +87,18 @@ class DatasetLinks:
 
             tally = LinkTally(linking.basis, voices=linking.voices, faces=linking.faces)
             for index in sorted(self._templates):  # whatever the order the processes were done in
-                tally.add(self._templates.pop(index))
+                tally.add(self._templates.pop(index), self._shown[index])
             compared = tally.build()
-        duplicates = self._duplicates.build() if self._duplicates is not None else None
-        return replace(report, duplicates=duplicates, linking=compared)
+            self._evidence.append(tally.lines())
+        duplicates = None
+        if self._duplicates is not None:
+            duplicates = self._duplicates.build()
+            self._evidence.append(self._duplicates.lines())
+        return with_linked_people(replace(report, duplicates=duplicates, linking=compared))
+
+    def write(self, path: Path) -> None:
+        """``links.jsonl``: what the figures of :meth:`added` add up from; no such file where nothing was asked for."""
+        if not self._evidence:
+            path.unlink(missing_ok=True)
+            return
+        write_lines(path, chain.from_iterable(self._evidence))

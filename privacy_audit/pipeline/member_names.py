@@ -14,8 +14,12 @@ from privacy_audit.types import Operation
 __all__ = ["new_names"]
 
 
-def new_names(toolbox: Toolbox, names: Iterable[str], known: KnownValues) -> tuple[list[str], RenamedFiles]:
+def new_names(
+    toolbox: Toolbox, members: Iterable[tuple[str, str]], known: KnownValues
+) -> tuple[list[str], RenamedFiles]:
     """One name per member, in order, and what lists of the members need; ``known`` learns what was replaced.
+
+    ``members``: the name of each in the container, and its address.
 
     What stands before the first dot of a base name is the key of a WebDataset sample: members that shared one share
     one afterwards, and others do not. Where two would get one name, the key is numbered.
@@ -23,8 +27,8 @@ def new_names(toolbox: Toolbox, names: Iterable[str], known: KnownValues) -> tup
     made: list[str] = []
     renamed: list[tuple[str, str, Sequence[Operation]]] = []
     keys = _Keys()
-    for name in names:
-        wanted, operations = path_operations(toolbox, name, known)
+    for name, address in members:
+        wanted, operations = path_operations(toolbox, name, known, address)
         new = keys.free(_cut(name)[0], *_cut(wanted))
         made.append(new)
         renamed.append((name, new, operations))

@@ -82,6 +82,7 @@ def merge(
             for number, part in enumerate(_in_order(read)):
                 finishing.add(part, part.header["file"] or f"file-{number + 1:06d}")
         merged = links.added(replace(builder.build(), context=context or _context(reports)))
+        links.write(folder.links)
         write_reports(merged, folder.json, folder.html, Recipe("merged", language=language), folder.findings)
         folder.finish(finishing.segment, list(folder.store.glob("*.jsonl")), added_by())
     return merged

@@ -17,11 +17,16 @@ def treated_path(toolbox: Toolbox, uri: str) -> str:
     return path_operations(toolbox, uri)[0]
 
 
-def path_operations(toolbox: Toolbox, uri: str, known: KnownValues | None = None) -> tuple[str, tuple[Operation, ...]]:
-    """:func:`treated_path` and what was done; ``known`` learns what was replaced."""
-    record = PathRecord(f"{uri}#path", uri)
+def path_operations(
+    toolbox: Toolbox, uri: str, known: KnownValues | None = None, address: str = ""
+) -> tuple[str, tuple[Operation, ...]]:
+    """:func:`treated_path` and what was done; ``known`` learns what was replaced.
+
+    ``address``: of a member of a container, whose ``uri`` is its name in there.
+    """
+    record = PathRecord(f"{address or uri}#path", uri)
     found = to_be_treated(toolbox, toolbox.scan([record]))
-    toolbox.erase.add_to(found, uri)
+    toolbox.erase.add_to(found, address or uri)
     detections = found.get(record.uri, [])
     for detection in detections:
         if known is not None and isinstance(detection.location, TextSpan):

@@ -6,6 +6,7 @@ from collections import Counter
 from collections.abc import Iterable, Iterator
 from dataclasses import replace
 
+from privacy_audit.pipeline.captioned import with_captions
 from privacy_audit.pipeline.engine import still_working
 from privacy_audit.pipeline.naming import finder
 from privacy_audit.pipeline.reading import ALL_SCANNERS, path_record, records_of, sniffed
@@ -141,7 +142,7 @@ def scan_file(toolbox: Toolbox, entry: FileEntry, clean: Clean, *, every_frame: 
         # who listens only need not look at covers: audio_tags tells that there are some
         records = (record for record in records if not is_cover(_uri_of(record), entry.uri))
     if toolbox.scanners_for(TextRecord):
-        records = with_speech(toolbox, entry, records)
+        records = with_captions(limits, entry, with_speech(toolbox, entry, records))
     yield from scan_records(toolbox, entry.uri, records, clean)
 
 

@@ -15,6 +15,7 @@ from privacy_audit.errors import StoppedError, UsageError
 from privacy_audit.fingerprint import Fingerprinter
 from privacy_audit.legal.exposure import ExposureBuilder, ExposureReport
 from privacy_audit.pipeline.audit import dataset_name, died, tool_info, write_reports
+from privacy_audit.pipeline.captioned import rows_about_erased
 from privacy_audit.pipeline.cut_times import CutTimes
 from privacy_audit.pipeline.engine import Engine, NoProgress, Progress, WorkerDied, in_process
 from privacy_audit.pipeline.erasing import ERASED, EraseList
@@ -228,11 +229,13 @@ def _plan(
     paths: list[tuple[str, str, Sequence[Operation]]] = []
     new_paths = NewPaths()
     items = list(walk([source], toolbox.recipe.exclude, own))
-    toolbox.erase.check_files(item.uri for item in items if isinstance(item, FileEntry))
+    entries = [item for item in items if isinstance(item, FileEntry)]
+    toolbox.erase.check_files(item.uri for item in entries)
+    toolbox.erase = toolbox.erase.with_rows(rows_about_erased(toolbox, entries))
     for item in items:
         if isinstance(item, LeftOut):
             builder.add_left_out(item.pattern)
-        elif item.uri in toolbox.erase.files:
+        elif toolbox.erase.leaves_out(item.uri):
             builder.add_left_out(ERASED)
         else:
             wanted, operations = path_operations(toolbox, item.uri, known)

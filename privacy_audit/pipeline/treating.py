@@ -9,6 +9,7 @@ from dataclasses import dataclass, field, replace
 from pathlib import Path
 
 from privacy_audit.errors import StoppedError, UnreadableError
+from privacy_audit.legal.exposure import is_caption
 from privacy_audit.pipeline.changed import Changed
 from privacy_audit.pipeline.cut_times import Rounds
 from privacy_audit.pipeline.dropping_rows import drop_rows
@@ -180,6 +181,8 @@ def _treat(toolbox: Toolbox, entry: FileEntry, destination: Path) -> FileTreatme
         return treatment
     path_uri = f"{entry.uri}#path"
     found = to_be_treated(toolbox, treatment.outcomes)
+    # what is written of it elsewhere is treated there
+    found = {uri: detections for uri, detections in found.items() if not is_caption(uri, entry.uri)}
     toolbox.erase.add_to(found, entry.uri)
     held_back = places_with_personal_keys(entry, found)
     treatment.quarantined += [Unscanned(uri, "*", Reason.UNSUPPORTED, _KEYS_STAY) for uri in held_back]

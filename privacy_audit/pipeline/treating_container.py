@@ -10,6 +10,7 @@ from pathlib import Path, PurePosixPath
 from typing import TYPE_CHECKING
 
 from privacy_audit.errors import UnreadableError
+from privacy_audit.pipeline.captioned import rows_about_erased_members
 from privacy_audit.pipeline.known_values import KnownValues
 from privacy_audit.pipeline.member_names import new_names
 from privacy_audit.pipeline.reading import path_record, sniffed
@@ -57,23 +58,32 @@ def treat_container(
 ) -> None:
     """Write the treated container to ``destination``, atomically, and say in ``treatment`` what was done.
 
-    A member that is not written is left out and told; the container is not written where none is.
+    A member that is not written is left out and told; the container is not written where none is, unless the erase list
+    leaves all of them out.
     ``treat`` treats one member as a file.
     """
-    outer_known, outer_renamed = toolbox.known, toolbox.renamed_files
+    outer_known, outer_renamed, outer_erase = toolbox.known, toolbox.renamed_files, toolbox.erase
     treatment.members = members = MemberTreatments()
     try:
         with unpacked(entry, toolbox.recipe.limits, budget) as container:
+            toolbox.erase.check_members(entry.uri, (uri for _, uri in container.named()))
             _treat_names_and_notes(toolbox, container, treatment)
             known = outer_known.copy() if outer_known else KnownValues()
-            names, renamed = new_names(toolbox, (member.name for member in container.index), known)
+            names, renamed = new_names(toolbox, container.named(), known)
             toolbox.renamed_files = renamed.joined(outer_renamed)
             with tempfile.TemporaryDirectory(prefix=".writing-", dir=_made(destination.parent)) as folder:
                 new = Path(folder) / "container"
                 expected = []
+                n_erased = 0
+                erased = {name: uri for name, uri in container.named() if toolbox.erase.leaves_out(uri)}
                 with new_container(new, entry.path.name) as written:
                     for (member, inner), name in zip(container.files(), names, strict=False):
+                        if toolbox.erase.leaves_out(inner.uri):
+                            n_erased += 1
+                            treatment.operations.append(toolbox.erase.left_out(entry.uri, member.number, inner.uri))
+                            continue
                         inner = sniffed(inner)
+                        toolbox.erase = outer_erase.with_rows(rows_about_erased_members(toolbox, inner, erased))
                         toolbox.known = known.copy()
                         treated = Path(folder) / f"{member.number}{PurePosixPath(member.name).suffix}"
                         one = treat(inner, treated, budget)
@@ -83,12 +93,13 @@ def treat_container(
                             treated.unlink()
                         members.add(inner, name, one)
                 _add_end(container, treatment)
-                if expected and _is_as_expected(new, entry.path.name, expected, treatment, entry):
+                is_told = bool(expected) or 0 < n_erased == len(names)
+                if is_told and _is_as_expected(new, entry.path.name, expected, treatment, entry):
                     new.chmod(0o644)
                     new.replace(destination)
                     treatment.written = True
     finally:
-        toolbox.known, toolbox.renamed_files = outer_known, outer_renamed
+        toolbox.known, toolbox.renamed_files, toolbox.erase = outer_known, outer_renamed, outer_erase
 
 
 def _treat_names_and_notes(toolbox: Toolbox, container: Unpacked, treatment: FileTreatment) -> None:

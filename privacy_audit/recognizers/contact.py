@@ -211,19 +211,26 @@ RECOGNIZERS = (
         name="phone_announced",
         entity_type="PHONE_NUMBER",
         summary="Telephone numbers of other countries without a country code, when a word announces them.",
-        # one sign between two digits, no date, no decimal number
-        pattern=r"(?<![\w+.\-/@#])(?![0-9]{4}-[01][0-9]-[0-3][0-9](?![0-9]))(?![0-9]{1,2}\.[0-9]{4})"
+        # one sign between two digits, no date, no decimal number, no start of a French number (a range: `01 99 00`)
+        pattern=r"(?<![\w+.\-/@#])(?!\(?0[1-9][ .\-][0-9]{2}[ .\-][0-9]{2}(?![ .\-]?[0-9]))"
+        r"(?![0-9]{4}-[01][0-9]-[0-3][0-9](?![0-9]))(?![0-9]{1,2}\.[0-9]{4})"
         r"\(?[0-9](?:[0-9]|[ .\-/](?=[0-9(])|[()] ?| [\-/] (?=[0-9])){5,17}[0-9](?![\w@/]|[.\-,][0-9])",
         check=_is_national_phone,
         context=_PHONE_WORDS,
         trigger=Trigger(digits=7),
         sources=("phonenumbers",),
-        detects=("Telefon: 030 901820", "You can call me at 0161 496 0123", "tél. 02 511 22 33"),
+        detects=(
+            "Telefon: 030 901820",
+            "Telefon: 030 90 18 20, 030 90 18 21",
+            "You can call me at 0161 496 0123",
+            "tél. 02 511 22 33",
+        ),
         ignores=(
             "call 911",
             "text 12345678901234567890 is no phone",
             "contact between 1990-2000",
             "calls begin on 2016-01-01",
+            "Phone numbers: the ranges kept for fiction (01 99 00, 02 61 91, 03 53 01)",
             "call exp: 1.414214   7.389056",
             "one call: 1.000 / .959",
         ),

@@ -3,10 +3,20 @@
 from __future__ import annotations
 
 from privacy_audit.legal.exposure import ExposureReport
+from privacy_audit.legal.linked_people import different_faces, different_speakers
 from privacy_audit.legal.links_report import Grouped
 from privacy_audit.legal.strings import Strings
+from privacy_audit.report._view import semicolons
 
-__all__ = ["clusters_line", "duplicate_rows", "duplicate_sentences", "grouping_sentences", "people_note", "top_rows"]
+__all__ = [
+    "clusters_line",
+    "duplicate_rows",
+    "duplicate_sentences",
+    "grouping_sentences",
+    "people_method",
+    "people_note",
+    "top_rows",
+]
 
 MAX_LISTED = 20
 _MANY = 10  # copies of one record from which context.yaml asks for `duplicated`
@@ -25,9 +35,10 @@ def duplicate_rows(report: ExposureReport, t: Strings) -> list[tuple[str, int, i
 
 
 def clusters_line(report: ExposureReport, t: Strings) -> str:
-    """``2 times: 5; 3 to 9 times: 1``; empty where nothing repeats."""
+    """``2 times (5); 3 to 9 times (1)``; empty where nothing repeats."""
     bands = report.duplicates.by_size if report.duplicates else {}
-    return "; ".join(f"{t('times', band=_band(band, t))}{t('colon')} {t.number(n)}" for band, n in bands.items() if n)
+    parts = (f"{t('times', band=_band(band, t))} ({t.number(n)})" for band, n in bands.items() if n)
+    return semicolons("; ".join(parts), t)
 
 
 def duplicate_sentences(report: ExposureReport, t: Strings) -> list[str]:
@@ -82,6 +93,43 @@ def _counted(what: str, found: Grouped, t: Strings) -> str:
 def people_note(report: ExposureReport, t: Strings) -> str:
     """What the estimate of the number of people rests on."""
     return t("people_note" if report.linking is None else "people_note_linked")
+
+
+def people_method(report: ExposureReport, t: Strings) -> list[str]:
+    """How the range was obtained."""
+    found = report.people
+    return [
+        t(
+            "people_method_lower",
+            faces=found.faces_in_one_picture,
+            speakers=found.speakers_in_one_file,
+            nir=found.distinct_nir,
+        ),
+        t(
+            "people_method_upper",
+            names=found.distinct_names,
+            others=found.other_identifiers,
+            faces=different_faces(report),
+            speakers=different_speakers(report),
+        ),
+        *_people_linked(report, t),
+        t("people_method_limit"),
+    ]
+
+
+def _people_linked(report: ExposureReport, t: Strings) -> list[str]:
+    """What comparing faces and voices from file to file, on the declared basis, changes in the range."""
+    linking, found = report.linking, report.people
+    if linking is None:
+        return []
+    said = [t("people_method_linked", basis=linking.basis)]
+    if linking.faces:
+        at_most = different_faces(report)
+        said.append(t("people_linked_faces", least=linking.faces.fewest, most=at_most, found=found.faces))
+    if linking.voices:
+        at_most = different_speakers(report)
+        said.append(t("people_linked_voices", least=linking.voices.fewest, most=at_most, found=found.speakers))
+    return said
 
 
 def _band(band: str, t: Strings) -> str:

@@ -63,7 +63,7 @@ def detector(scanner: str, t: Strings) -> str:
 
 def counts(found: Mapping[str, int], t: Strings) -> str:
     """``visage visible : 3, adresse électronique : 1``."""
-    return ", ".join(f"{inside(entity_label(kind, t))}{t('colon')} {t.number(n)}" for kind, n in found.items())
+    return ", ".join(f"{inside(entity_label(kind, t))}{t('colon')}\u00a0{t.number(n)}" for kind, n in found.items())
 
 
 def semicolons(text: str, t: Strings) -> str:
@@ -107,27 +107,6 @@ def people(report: ExposureReport, t: Strings) -> str:
     if found.lower == found.upper:
         return t.plural("people_same", found.upper)
     return t("people_range", lo=found.lower, hi=found.upper)
-
-
-def people_method(report: ExposureReport, t: Strings) -> list[str]:
-    """How the range was obtained."""
-    found = report.people
-    return [
-        t(
-            "people_method_lower",
-            faces=found.faces_in_one_picture,
-            speakers=found.speakers_in_one_file,
-            nir=found.distinct_nir,
-        ),
-        t(
-            "people_method_upper",
-            names=found.distinct_names,
-            others=found.other_identifiers,
-            faces=found.faces,
-            speakers=found.speakers,
-        ),
-        t("people_method_limit"),
-    ]
 
 
 def coverage(report: ExposureReport, t: Strings) -> str:
@@ -211,7 +190,7 @@ def entities_by_type(report: ExposureReport) -> list[tuple[str, list[EntitySumma
 
 def level_name(level: int, t: Strings) -> str:
     """``3 · Importante``."""
-    return f"{level} · {t(f'level_{level}')}" if level else t("level_0")
+    return f"{level}\u00a0· {t(f'level_{level}')}" if level else t("level_0")
 
 
 def interval(exposure: Exposure, t: Strings) -> str:

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import base64
 import hashlib
+import re
 from collections.abc import Sequence
 from functools import cache
 from importlib import resources
@@ -29,6 +30,8 @@ if TYPE_CHECKING:
 
 __all__ = ["FILES_PER_PAGE", "MAX_FILES_SHOWN", "MAX_UNREAD_SHOWN", "render"]
 
+_OPTION = re.compile(r"--[a-z]+(?:-[a-z]+)*")
+_PART_END = re.compile(r"[/_](?=\w)")
 MAX_FILES_SHOWN = 500
 FILES_PER_PAGE = 50
 MAX_UNREAD_SHOWN = 50
@@ -86,6 +89,8 @@ def _template() -> jinja2.Template:
         lstrip_blocks=True,
     )
     environment.filters["printable_lines"] = _lines
+    environment.filters["options"] = _options
+    environment.filters["breakable"] = _breakable
     return environment.get_template("report.html.j2")
 
 
@@ -101,6 +106,21 @@ def _script() -> markupsafe.Markup:
 def _shown(value: object) -> object:
     """No text of the data turns the writing round or breaks the encoding, wherever it is put."""
     return value if hasattr(value, "__html__") or not isinstance(value, str) else _view.printable(value)
+
+
+def _breakable(name: str) -> markupsafe.Markup:
+    """A path or a name, escaped, that breaks between its parts rather than in the middle of one."""
+    import markupsafe
+
+    escaped = str(markupsafe.escape(_view.printable(name)))
+    return markupsafe.Markup(_PART_END.sub(r"\g<0><wbr>", escaped))  # noqa: S704 - escaped above
+
+
+def _options(text: str) -> markupsafe.Markup:
+    """A sentence of ours in which an option of the command line breaks at none of its hyphens."""
+    import markupsafe
+
+    return markupsafe.Markup(_OPTION.sub(r'<code class="option">\g<0></code>', str(markupsafe.escape(text))))  # noqa: S704
 
 
 def _lines(text: str) -> markupsafe.Markup:

@@ -52,7 +52,7 @@ def _audit(report: ExposureReport, t: Strings) -> str:
 
 
 def _summary(report: ExposureReport, t: Strings) -> str:
-    people = [f"{_view.people(report, t)}. {_links.people_note(report, t)}", *_view.people_method(report, t)]
+    people = [f"{_view.people(report, t)}. {_links.people_note(report, t)}", *_links.people_method(report, t)]
     return (
         heading(2, t("section_summary"))
         + "\n"
@@ -139,7 +139,7 @@ def _findings(report: ExposureReport, t: Strings) -> str:
     if entries:
         text += "\n" + table((t("item"), t("detector"), t("reason"), t("detail")), entries)
         if more := report.coverage.unlisted + max(0, len(report.coverage.entries) - MAX_FILES):
-            text += f"\n{escaped(t('unread_more', n=more))}\n"
+            text += f"\n{escaped(t.plural('unread_more', more))}\n"
     return text
 
 

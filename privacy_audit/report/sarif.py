@@ -165,7 +165,7 @@ def _notifications(report: ExposureReport, n_cut: int, t: Strings) -> list[dict[
         for entry in report.coverage.entries
     ]
     if report.coverage.unlisted:
-        said.append(t("unread_more", n=report.coverage.unlisted))
+        said.append(t.plural("unread_more", report.coverage.unlisted))
     if report.coverage.interrupted:
         said.append(t("interrupted"))
     if n_cut:

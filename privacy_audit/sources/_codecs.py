@@ -12,9 +12,10 @@ from typing import Any, BinaryIO, cast
 from privacy_audit.errors import UnreadableError
 from privacy_audit.types import Reason
 
-__all__ = ["Budget", "codec_of", "copied", "opened_plain", "packing", "reading"]
+__all__ = ["PACKED_SUFFIXES", "Budget", "codec_of", "copied", "opened_plain", "packing", "reading"]
 
 _CODECS = {".gz": "gz", ".bz2": "bz2", ".xz": "xz", ".zst": "zst"}
+PACKED_SUFFIXES = tuple(_CODECS)
 _FREE_BYTES = 64 << 20
 """So much may come out of any file, however small it is: a short file of equal rows is no bomb."""
 _BLOCK_BYTES = 1 << 20

@@ -6,7 +6,7 @@ from collections.abc import Callable, Iterator
 from pathlib import Path
 from urllib.parse import quote
 
-from privacy_audit.sources._annotations import coco_geometry
+from privacy_audit.sources._annotations import coco_geometry, coco_image_of
 from privacy_audit.sources._column_names import Finds, finds_nothing
 from privacy_audit.sources._json_cells import Parsed, parse_line, replace_texts
 from privacy_audit.sources.text_file import read_text, rewrite_text
@@ -21,18 +21,19 @@ def iter_json(
     """One record per text: ``meta.json#column=people.0.name``, the path of keys percent-encoded.
 
     Keys that hold personal data come first, as ``meta.json#key=0``; in the paths a number stands for them. Numbers of
-    boxes and their identifiers in COCO annotations are no texts.
+    boxes and their identifiers in COCO annotations are no texts. There a text names the image that it belongs to by
+    its place among ``images``: ``coco.json#image=3&column=annotations.12.caption``.
 
     Raises:
         UnreadableError: empty, too large, not UTF-8 or UTF-16, not JSON, or nested deeper than 100 levels.
     """
     data, parsed = _load(path, uri, max_bytes, finds)
-    is_geometry = coco_geometry(data, parsed.cells)
+    is_geometry, image_of = coco_geometry(data, parsed.cells), coco_image_of(data.decode("utf-8"))
     for number, key in enumerate(parsed.keys):
         yield TextRecord(f"{uri}#key={number}", key)
     for column, text in parsed.cells:
         if not is_geometry(column, text):
-            yield TextRecord(f"{uri}#{_fragment(column)}", text)
+            yield TextRecord(f"{uri}#{_fragment(column, image_of(column))}", text)
 
 
 def rewrite_json(
@@ -51,15 +52,17 @@ def rewrite_json(
         UnreadableError: as :func:`iter_json`.
     """
     data, parsed = _load(path, "", max_bytes, finds)
-    is_geometry = coco_geometry(data, parsed.cells)
+    is_geometry, image_of = coco_geometry(data, parsed.cells), coco_image_of(data.decode("utf-8"))
     new = [
-        text if is_geometry(column, text) else replacements(_fragment(column), text) for column, text in parsed.cells
+        text if is_geometry(column, text) else replacements(_fragment(column, image_of(column)), text)
+        for column, text in parsed.cells
     ]
     rewrite_text(path, destination, replace_texts(data, [text for _, text in parsed.cells], new).decode("utf-8"))
 
 
-def _fragment(column: str) -> str:
-    return f"column={quote(column, safe='')}"
+def _fragment(column: str, image: int | None) -> str:
+    place = "" if image is None else f"image={image}&"
+    return f"{place}column={quote(column, safe='')}"
 
 
 def _load(path: Path, uri: str, max_bytes: int, finds: Finds) -> tuple[bytes, Parsed]:

@@ -3,21 +3,23 @@
 from __future__ import annotations
 
 import os
+from collections.abc import Mapping
 from pathlib import Path
+from types import MappingProxyType
 from typing import Literal
 
 from privacy_audit.sources._codecs import codec_of, opened_plain
 from privacy_audit.sources._image_heif import is_heif
 from privacy_audit.sources.containers import is_container
 
-__all__ = ["Kind", "kind_of_bytes", "kind_of_name", "suffix_of_bytes"]
+__all__ = ["SUFFIXES", "Kind", "kind_of_bytes", "kind_of_name", "suffix_of_bytes"]
 
 Kind = Literal["text", "table", "image", "audio", "video", "other"]
 
 _BY_SUFFIX: dict[str, Kind] = {
     **dict.fromkeys((".jsonl", ".ndjson", ".csv", ".tsv", ".json", ".parquet", ".arrow", ".feather"), "table"),
     **dict.fromkeys(
-        (".ctm", ".eaf", ".rttm", ".scp", ".stm", ".textgrid"),
+        (".caption", ".ctm", ".eaf", ".rttm", ".scp", ".stm", ".textgrid"),
         "text",
     ),
     **dict.fromkeys(
@@ -40,6 +42,9 @@ _BY_SUFFIX: dict[str, Kind] = {
     ),
     **dict.fromkeys((".docx", ".xlsx", ".pptx", ".odt", ".svg", ".npy", ".npz", ".pt", ".pkl", ".h5"), "other"),
 }
+
+SUFFIXES: Mapping[str, Kind] = MappingProxyType(_BY_SUFFIX)
+"""Last suffix of a plain file, in lower case -> what it holds; ``other`` where this version does not read it."""
 
 _BY_START: tuple[tuple[bytes, Kind], ...] = (
     (b"\xff\xd8\xff", "image"),

@@ -20,7 +20,7 @@ from privacy_audit.errors import MissingDependencyError, OutputError, Unreadable
 from privacy_audit.recipe import Limits
 from privacy_audit.sources.folder import OWN_FOLDER, FileEntry, LeftOut, matching_pattern
 from privacy_audit.sources.kinds import kind_of_name
-from privacy_audit.sources.transcripts.beside import is_list
+from privacy_audit.sources.transcripts._listing import is_list
 from privacy_audit.types import Reason
 
 __all__ = ["check_free", "fetched", "is_url", "located", "put", "shown_url", "walk_url"]

@@ -16,10 +16,11 @@ __all__ = ["AuditFolder", "finished_segment"]
 
 _STORE = ".store"
 _FINISHED = "finished.json"
-_NAMES = ("report.json", "report.html", "findings.jsonl", "coverage.jsonl")
-_CHECKED = ("report.json", "findings.jsonl", "coverage.jsonl")  # the page may be rendered again in another language
+_PAGE = "report.html"  # may be rendered again in another language
+_OPTIONAL = "links.jsonl"  # where the recipe asks what lies in several files
+_CHECKED = ("report.json", "findings.jsonl", "coverage.jsonl", _OPTIONAL)
 _OLD_PARTS = ".parts"
-_OWN = frozenset({*_NAMES, _STORE, _OLD_PARTS})
+_OWN = frozenset({*_CHECKED, _PAGE, _STORE, _OLD_PARTS})
 
 
 class AuditFolder:
@@ -33,7 +34,8 @@ class AuditFolder:
 
     def __init__(self, path: Path) -> None:
         self.path, self.store = path, path / _STORE
-        self.json, self.html, self.findings, self.coverage = (path / name for name in _NAMES)
+        self.html = path / _PAGE
+        self.json, self.findings, self.coverage, self.links = (path / name for name in _CHECKED)
         try:
             path.mkdir(parents=True, exist_ok=True)
             held = {child.name for child in path.iterdir()}
@@ -89,6 +91,8 @@ def finished_segment(path: Path, added_by: str | None = None) -> Path | None:
 def _digests(path: Path) -> dict[str, str]:
     found = {}
     for name in _CHECKED:
+        if name == _OPTIONAL and not (path / name).is_file():
+            continue
         with (path / name).open("rb") as file:
             found[name] = hashlib.file_digest(file, "sha256").hexdigest()
     return found

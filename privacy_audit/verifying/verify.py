@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import itertools
 from collections import Counter, defaultdict
 from collections.abc import Iterator
+from collections.abc import Set as AbstractSet
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
@@ -129,12 +131,31 @@ def _operations(folder: Path) -> tuple[Counter[str], set[str]]:
     """Places treated by entity type, and the files of the copy in which something was treated."""
     counted: Counter[str] = Counter()
     files: set[str] = set()
+    odd = _names_with_hash(folder)
     line: dict[str, Any]
     for line in read_lines(folder / OWN_FOLDER / "operations.jsonl"):
         counted[line["entity_type"]] += 1
-        if not line["record_uri"].endswith("#path"):
-            files.add(line["record_uri"].partition("#")[0])
+        file = _file_of(line["record_uri"], odd)
+        if line["record_uri"] != f"{file}#path":
+            files.add(file)
     return counted, files
+
+
+def _names_with_hash(folder: Path) -> set[str]:
+    """Files of the copy that have ``#`` in their own name: most sets have none."""
+    parts = (folder / OWN_FOLDER / "parts").glob("*.jsonl")
+    lines = itertools.chain.from_iterable(map(read_lines, parts))
+    return {line["file"] for line in lines if "#" in line.get("file", "")}
+
+
+def _file_of(record_uri: str, odd: AbstractSet[str]) -> str:
+    """The longest name among these that the URI begins with, else what stands before the first ``#``."""
+    at = len(record_uri)
+    while at > 0:
+        if record_uri[:at] in odd:
+            return record_uri[:at]
+        at = record_uri.rfind("#", 0, at)
+    return record_uri.partition("#")[0]
 
 
 def _residual_check(residual: dict[str, dict[str, int]]) -> Check:

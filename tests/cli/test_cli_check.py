@@ -56,6 +56,45 @@ def test_findings_are_1_with_their_places_why_they_matter_and_three_ways_out() -
     ]
 
 
+def test_the_same_is_said_in_french() -> None:
+    Path("a.csv").write_text(f"mail,note\n{EMAIL},x\n")
+    Path("b.mp4").write_bytes(b"x")
+    code, lines, totals = check("a.csv", "b.mp4", "--lang", "fr")
+    assert code == 1
+    assert [line.replace("\u00a0", "~").replace("\u202f", "~") for line in lines] == [
+        "a.csv~: ligne 0 du tableau, colonne 'mail'~: EMAIL_ADDRESS (confiance élevée)",
+        "b.mp4~: non examiné~: contenu différent de l’extension (the content is no video that can be read)",
+        "",
+        "pourquoi c’est important (ce qui est poussé reste dans l’historique de chaque clone)~:",
+        "  Adresse électronique~: distingue une personne ou un appareil parmi les autres (RGPD, art. 4(1)).",
+        "trois issues~:",
+        "  1. retirer la donnée, ou traiter le fichier~: privacy-audit anonymize FICHIER -o traite",
+        "  2. elle peut rester~: écrire «~privacy-audit: allow~» et le motif dans un commentaire sur cette ligne",
+        "  3. elle était déjà là et sera traitée plus tard~: privacy-audit baseline create, ou update",
+    ]
+    assert [total.partition("\u00a0")[0] for total in totals] == [
+        "emplacements de données personnelles",
+        "fichiers ou parties non lus",
+    ]
+    for form in ("github", "sarif"):
+        code, lines, _ = check("a.csv", "b.mp4", "--lang", "fr", "--format", form)
+        told = "\n".join(lines)
+        told = json.dumps(json.loads(told), ensure_ascii=False) if form == "sarif" else told
+        assert code == 1
+        assert "Adresse électronique" in told
+        assert not [word for word in ("ways", "confidence", "gdpr", "not scanned", "found") if word in told.lower()]
+
+
+def test_what_is_kept_is_told_in_either_language() -> None:
+    Path("a.txt").write_text(f"x\n{EMAIL}\n")
+    for language, line in (
+        ("en", "a.txt: line 2: "),
+        ("fr", "a.txt\u00a0: ligne 2\u00a0: "),
+        ("en", "a.txt: line 2: "),
+    ):
+        assert check("a.txt", "--lang", language)[1][0].startswith(line)
+
+
 def test_what_was_not_read_is_3_unless_it_is_tolerated() -> None:
     Path("a.mp4").write_bytes(b"x")
     told = ["a.mp4: not scanned by any scanner: the content is no video that can be read"]

@@ -11,6 +11,7 @@ import subprocess
 import sys
 import tarfile
 import zipfile
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
@@ -81,14 +82,16 @@ def test_she_is_found_in_every_medium_with_her_place(planted: Path) -> None:
     assert [p.how for p in report.places if p.confidence is Confidence.LOW] == ["title"]
 
 
-def test_she_is_found_inside_an_archive_and_left_for_review_there(planted: Path) -> None:
+def test_she_is_found_inside_an_archive_and_what_is_low_is_left_for_review(planted: Path) -> None:
     with tarfile.open(planted / "shard.tar", "w") as shard:
         shard.add(planted / "letter.txt", "letter.txt")
     result = invoke("data", "--name", "-", "--format", "json", "--erase-list", "list.jsonl")
     places = [place for place in json.loads(result.stdout)["places"] if place["file"] == "shard.tar::letter.txt"]
     assert [(place["line"], place["confidence"]) for place in places] == [(2, "HIGH"), (3, "LOW")]
     lines = [json.loads(line) for line in Path("list.jsonl").read_text().splitlines()[1:]]
-    assert {line["action"] for line in lines if line["file"].startswith("shard.tar")} == {"review"}
+    inside = [line for line in lines if line["file"].startswith("shard.tar")]
+    assert [(line["action"], line["source"]) for line in inside] == [("treat", "shard.tar"), ("review", "shard.tar")]
+    assert {line["size_bytes"] for line in inside} == {(planted / "shard.tar").stat().st_size}
 
 
 def test_names_of_members_are_searched_and_a_container_without_any_is_told(planted: Path) -> None:
@@ -200,6 +203,164 @@ def test_the_erase_list_reaches_into_packed_files(planted: Path) -> None:
     assert not {"letter.txt.gz", "people.csv.gz"} & told.keys()
 
 
+def members_of(path: Path) -> list[tuple[str, bytes]]:
+    if path.suffix == ".zip":
+        with zipfile.ZipFile(path) as packed:
+            return [(name, packed.read(name)) for name in packed.namelist()]
+    with tarfile.open(path) as shard:
+        return [(member.name, shard.extractfile(member).read()) for member in shard]  # type: ignore[union-attr]
+
+
+def packed_up(planted: Path, name: str) -> list[tuple[str, bytes]]:
+    """A container of what is planted and of files that nobody is in, which alone lies in the folder."""
+    plain = [("0.txt", b"rien"), ("camille_zorquentine.wav", (planted / "talk.wav").read_bytes())]
+    plain += [(name, (planted / name).read_bytes()) for name in ("people.csv", "letter.txt")]
+    plain += [("people.csv.gz", gzip.compress((planted / "people.csv").read_bytes())), ("z.bin.txt", b"\xc3\xa9\r\n")]
+    inner = io.BytesIO()
+    with zipfile.ZipFile(inner, "w") as nested:
+        for number, content in enumerate((NAME.encode(), b"rien")):
+            nested.writestr(f"{number}.txt", content)
+    plain.append(("inner.zip", inner.getvalue()))
+    for path in planted.iterdir():
+        path.unlink()
+    if name.endswith(".zip"):
+        with zipfile.ZipFile(planted / name, "w") as made:
+            for member, content in plain:
+                made.writestr(member, content)
+    else:
+        with tarfile.open(planted / name, "w:gz" if name.endswith("gz") else "w") as shard:
+            for member, content in plain:
+                header = tarfile.TarInfo(member)
+                header.size = len(content)
+                shard.addfile(header, io.BytesIO(content))
+    return plain
+
+
+@pytest.mark.parametrize("name", ["shard.tar", "a.tar.gz", "a.zip"])
+def test_the_erase_list_reaches_the_members_of_containers(planted: Path, name: str) -> None:
+    before = dict(packed_up(planted, name))
+    invoke("data", "--name", "-", "--erase-list", "list.jsonl")
+    pipeline.anonymize("data", "copy", load_recipe(RECIPE_WITH_AUDIO()), erase=EraseList.read(Path("list.jsonl")))
+    assert Path("copy/.privacy-audit/quarantine.jsonl").read_text() == ""
+    after = members_of(Path("copy") / name)
+    assert [member for member, _ in after] == [member for member in before if member != "camille_zorquentine.wav"]
+    told = dict(after)
+    assert told["people.csv"] == b"nom,prenom,ville\nZorquentine,Luc,Nice\n"
+    assert gzip.decompress(told["people.csv.gz"]) == told["people.csv"]
+    assert told["letter.txt"].splitlines()[1] == b"ici <PERSON>."
+    assert (told["0.txt"], told["z.bin.txt"]) == (before["0.txt"], before["z.bin.txt"])
+    Path("inner.zip").write_bytes(told["inner.zip"])
+    assert members_of(Path("inner.zip")) == [("0.txt", b"<PERSON>"), ("1.txt", b"rien")]
+    operations = [json.loads(line) for line in Path("copy/.privacy-audit/operations.jsonl").read_text().splitlines()]
+    removed = {
+        (line["record_uri"], line["location"]["name"]) for line in operations if line["operator"] == "erase list"
+    }
+    rows = {(f"{name}::{table}#row=0", "row") for table in ("people.csv", "people.csv.gz")}
+    assert removed == {(name, "member 1"), *rows}, "the name of what is gone is not told"
+
+
+def changed_list(change: Callable[[dict[str, Any]], None]) -> EraseList:
+    """The list that find wrote, changed by a person."""
+    first, *lines = map(json.loads, Path("list.jsonl").read_text().splitlines())
+    for line in lines:
+        change(line)
+    Path("list.jsonl").write_text("\n".join(map(json.dumps, [first, *lines])))
+    return EraseList.read(Path("list.jsonl"))
+
+
+def quarantined() -> dict[str, str]:
+    lines = map(json.loads, Path("copy/.privacy-audit/quarantine.jsonl").read_text().splitlines())
+    return {line["path"]: line["detail"] for line in lines}
+
+
+def test_a_container_that_changed_since_is_not_copied(planted: Path) -> None:
+    packed_up(planted, "shard.tar")
+    invoke("data", "--name", "-", "--erase-list", "list.jsonl")
+    os.utime(planted / "shard.tar", ns=(1, 1))
+    pipeline.anonymize("data", "copy", load_recipe(RECIPE_WITH_LABEL()), erase=EraseList.read(Path("list.jsonl")))
+    assert "has changed since the erase list" in quarantined()["shard.tar"]
+
+
+def test_a_member_of_the_list_that_is_not_there_is_told(planted: Path) -> None:
+    packed_up(planted, "shard.tar")
+    invoke("data", "--name", "-", "--erase-list", "list.jsonl")
+    erase = changed_list(lambda line: line.update(file=line["file"].replace("letter", "lettre"), action="leave_out"))
+    pipeline.anonymize("data", "copy", load_recipe(RECIPE_WITH_LABEL()), erase=erase)
+    assert "names a member that it does not hold" in quarantined()["shard.tar"]
+
+
+def test_a_container_of_which_all_is_erased_is_empty(planted: Path) -> None:
+    packed_up(planted, "shard.tar")
+    with tarfile.open(planted / "shard.tar", "w") as shard:
+        for name in ("1.txt", "2.txt"):
+            header = tarfile.TarInfo(name)
+            header.size = len(NAME)
+            shard.addfile(header, io.BytesIO(NAME.encode()))
+    invoke("data", "--name", "-", "--erase-list", "list.jsonl")
+    erase = changed_list(lambda line: line.update(action="leave_out"))
+    pipeline.anonymize("data", "copy", load_recipe(RECIPE_WITH_LABEL()), erase=erase)
+    assert quarantined() == {}
+    assert members_of(Path("copy/shard.tar")) == []
+
+
+def test_rows_about_a_picture_that_is_left_out_go_with_it(planted: Path) -> None:
+    for path in planted.iterdir():
+        path.unlink()
+    for name in ("camille_zorquentine.png", "other.png"):
+        Image.new("RGB", (16, 16), "white").save(planted / name)
+    rows = [{"file_name": "camille_zorquentine.png", "text": "à la plage"}, {"file_name": "other.png", "text": "chat"}]
+    (planted / "metadata.jsonl").write_text("".join(f"{json.dumps(row)}\n" for row in rows))
+    (planted / "metadata.csv").write_text("file_name,text\nother.png,chat\ncamille_zorquentine.png,à la plage\n")
+    invoke("data", "--name", "-", "--erase-list", "list.jsonl")
+    erase = changed_list(lambda line: None if line["file"].endswith(".png") else line.update(action="review"))
+    pipeline.anonymize("data", "copy", load_recipe(RECIPE_WITH_AUDIO()), erase=erase)
+    assert quarantined() == {}
+    assert sorted(path.name for path in Path("copy").iterdir() if path.is_file()) == [
+        "metadata.csv", "metadata.jsonl", "other.png",
+    ]  # fmt: skip
+    assert Path("copy/metadata.jsonl").read_text() == f"{json.dumps(rows[1])}\n"
+    assert Path("copy/metadata.csv").read_text() == "file_name,text\nother.png,chat\n"
+
+
+@pytest.mark.parametrize("table", ["a_metadata.csv", "z/metadata.jsonl", "metadata.csv"])
+def test_rows_about_a_member_that_is_left_out_go_with_it(planted: Path, table: str) -> None:
+    for path in planted.iterdir():
+        path.unlink()
+    folder = f"{table.rpartition('/')[0]}/" if "/" in table else ""
+    own = "train/camille_zorquentine.png"
+    rows = [f"{own},plage", "train/other.png,chat"]
+    text = "\n".join(["file_name,text", *rows]) + "\n"
+    if table.endswith("l"):
+        text = "".join(json.dumps(dict(zip(("file_name", "text"), row.split(","), strict=True))) + "\n" for row in rows)
+    drawn = io.BytesIO()
+    Image.new("RGB", (16, 16), "white").save(drawn, "PNG")
+    with zipfile.ZipFile(planted / "a.zip", "w") as made:
+        made.writestr(table, text)
+        for name in (own, "train/other.png"):
+            made.writestr(f"{folder}{name}", drawn.getvalue())
+        made.writestr("elsewhere/metadata.csv", "file_name,text\ncamille_zorquentine.png,another\n")
+    invoke("data", "--name", "-", "--erase-list", "list.jsonl")
+    erase = changed_list(lambda line: None if line["file"].endswith(".png") else line.update(action="review"))
+    pipeline.anonymize("data", "copy", load_recipe(RECIPE_WITH_AUDIO()), erase=erase)
+    assert quarantined() == {}
+    told = dict(members_of(Path("copy/a.zip")))
+    assert [*told] == [table, f"{folder}train/other.png", "elsewhere/metadata.csv"]
+    kept = text.splitlines(keepends=True)
+    assert told[table].decode() == "".join(line for line in kept if "zorquentine" not in line)
+    assert told["elsewhere/metadata.csv"].decode().endswith(",another\n"), "of another folder"
+
+
+def test_a_picture_of_her_by_its_caption_is_for_review(planted: Path) -> None:
+    (planted / "captions.jsonl").rename(planted / "drawing.txt")
+    (planted / "metadata.csv").write_text(f"file_name,text\ndrawing.png,portrait de {NAME}\n")
+    result = invoke("data", "--name", "-", "--format", "json", "--erase-list", "list.jsonl")
+    places = [place for place in json.loads(result.stdout)["places"] if place["medium"] == "caption"]
+    assert {place["file"] for place in places} == {"drawing.png"}
+    assert {place["record_uri"].partition("#")[2].partition("=")[0] for place in places} == {"caption"}
+    lines = [json.loads(line) for line in Path("list.jsonl").read_text().splitlines()[1:]]
+    assert {line["action"] for line in lines if "#caption=" in line["record_uri"]} == {"review"}
+
+
 def test_a_file_that_changed_since_is_not_copied(planted: Path) -> None:
     invoke("data", "--name", "-", "--erase-list", "list.jsonl")
     (planted / "letter.txt").write_text(f"{NAME} écrit autrement")
@@ -207,6 +368,13 @@ def test_a_file_that_changed_since_is_not_copied(planted: Path) -> None:
     quarantined = Path("copy/.privacy-audit/quarantine.jsonl").read_text()
     assert "has changed since the erase list" in quarantined
     assert not Path("copy/letter.txt").exists()
+
+
+def RECIPE_WITH_AUDIO() -> str:  # noqa: N802 - a recipe as a file
+    scanners = "{text_patterns: , audio_tags: , image_metadata: }"
+    operators = "{text_label: , audio_strip_tags: , image_strip_metadata: }"
+    Path("audio.yaml").write_text(f"name: audio\nscanners: {scanners}\noperators: {operators}\n")
+    return "audio.yaml"
 
 
 def RECIPE_WITH_LABEL() -> str:  # noqa: N802 - a recipe as a file

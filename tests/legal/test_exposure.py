@@ -303,3 +303,12 @@ def test_a_topic_says_nothing_about_data_that_are_no_special_category() -> None:
 @pytest.mark.parametrize("qualifier", ["topic", "linked", None])
 def test_linked_to_somebody_whom_nothing_identifies_scores_as_a_topic(qualifier: str | None) -> None:
     assert build(said(qualifier)).exposures[-1].upper.level == 1
+
+
+@pytest.mark.parametrize("name", ["a.txt", "lettre#2.txt", "a#b#c.wav", "shard.tar::x#1.jpg", "n# 3"])
+@pytest.mark.parametrize(
+    "place", ["path", "row=3&column=mail", "header&column=x", "table", "t=12.4", "frame=2&alpha", "key=0"]
+)
+def test_a_hash_sign_in_a_name_is_no_place(name: str, place: str) -> None:
+    assert exposure.file_of(name) == name
+    assert exposure.file_of(f"{name}#{place}") == name

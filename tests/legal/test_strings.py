@@ -9,7 +9,7 @@ from privacy_audit.legal.catalogue import catalogue
 from privacy_audit.legal.context import template
 from privacy_audit.legal.detectors import detector_figures
 from privacy_audit.legal.matrix import matrix, techniques
-from privacy_audit.legal.strings import LANGUAGES, Language, strings
+from privacy_audit.legal.strings import LANGUAGES, Language, check_strings, strings
 from privacy_audit.types import Effect, Reason
 
 # What a report must never claim; the sentences that deny such a claim are the only place for these words.
@@ -27,14 +27,16 @@ def slots(text: str) -> set[str]:
 
 
 def test_both_languages_have_the_same_keys_and_slots() -> None:
-    french, english = strings("fr").texts, strings("en").texts
-    assert list(french) == list(english)
-    assert {key: slots(text) for key, text in french.items()} == {key: slots(text) for key, text in english.items()}
+    for told in (strings, check_strings):
+        french, english = told("fr").texts, told("en").texts
+        assert list(french) == list(english)
+        assert {key: slots(text) for key, text in french.items()} == {key: slots(text) for key, text in english.items()}
 
 
 @pytest.mark.parametrize("language", LANGUAGES)
 def test_no_sentence_says_what_a_report_must_not_say(language: Language) -> None:
-    said = {key: text for key, text in strings(language).texts.items() if key not in DENIALS}
+    texts = {**strings(language).texts, **check_strings(language).texts}
+    said = {key: text for key, text in texts.items() if key not in DENIALS}
     assert [key for key, text in said.items() if MUST_NOT_SAY.search(text)] == []
 
 
@@ -60,7 +62,11 @@ def test_every_reason_and_effect_can_be_said(language: Language) -> None:
 
 
 def test_french_typography_is_kept() -> None:
-    texts = [*strings("fr").texts.values(), *(figure.figure("fr") for figure in detector_figures())]
+    texts = [
+        *strings("fr").texts.values(),
+        *check_strings("fr").texts.values(),
+        *(figure.figure("fr") for figure in detector_figures()),
+    ]
     texts += [row.text(name, "fr") for row in matrix() for name in ("ref", "topic", "scan", "declare")]
     texts += [text for technique in techniques().values() for text in (technique.fr, technique.iso_fr)]
     texts += [row.label_fr for row in catalogue().rows.values()] + [source.label_fr for source in catalogue().sources]

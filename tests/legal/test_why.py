@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+
 import pytest
 
 from privacy_audit.legal.catalogue import catalogue, legal_row
@@ -19,6 +21,16 @@ def test_every_kind_has_one_sentence_that_names_it_and_judges_nothing(kind: str)
     assert "consid." not in said
     assert "?" not in said
     assert not [word for word in NOT_SAID if word in said]
+
+
+@pytest.mark.parametrize("kind", [*sorted(catalogue().rows), "OF_A_PLUG_IN"])
+def test_it_says_so_in_french_too(kind: str) -> None:
+    said = why(legal_row(kind), "fr")
+    assert said.startswith(f"{legal_row(kind).label('fr')}\u00a0: ")
+    assert said.endswith(".")
+    assert not re.search(r" [;:?!%»]|« |'", said)
+    assert "recital" not in said
+    assert "GDPR" not in said
 
 
 def test_it_says_what_the_law_adds() -> None:

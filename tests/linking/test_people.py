@@ -24,7 +24,7 @@ def test_voices_of_two_people_in_ten_files_are_two() -> None:
     tally = LinkTally("consent of the speakers", voices=True, faces=False)
     for number in range(10):
         vector = centres[number % 2] + draw.normal(0, 0.2 * 192**-0.5, 192)
-        tally.add(Templates(voices=[vector.astype(np.float32)]))
+        tally.add(Templates(voices=[vector.astype(np.float32)]), f"{number}.wav")
     found = tally.build()
     assert found.voices is not None
     assert (found.voices.fewest, found.voices.likeliest, found.voices.most) == (2, 2, 2)

@@ -39,8 +39,7 @@ def key() -> object:
 
 
 def outputs(audit: Path) -> dict[str, bytes]:
-    names = ("report.json", "findings.jsonl", "coverage.jsonl")
-    written = {name: (audit / name).read_bytes() for name in names}
+    written = {path.name: path.read_bytes() for path in (audit / "report.json", *audit.glob("*.jsonl"))}
     report = json.loads(written["report.json"])
     report["tool"] = {**report["tool"], "started_at": "", "duration_s": 0}
     return {**written, "report.json": json.dumps(report, indent=1).encode()}

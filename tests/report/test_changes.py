@@ -2,6 +2,9 @@ from __future__ import annotations
 
 import dataclasses
 import json
+import random
+from collections import Counter
+from typing import Any
 
 import jsonschema
 import pytest
@@ -12,7 +15,8 @@ from privacy_audit.report import _changes, html, markdown, terminal_text
 from privacy_audit.report import json as json_format
 from privacy_audit.report._comparison import Change, Comparison, compare
 from privacy_audit.report._places import Place
-from privacy_audit.types import Confidence
+from privacy_audit.report._places import places as places_of
+from privacy_audit.types import Confidence, Detection, Finding, TextSpan, finding_to_dict
 from tests.report.samples import audit
 
 TODAY = audit()
@@ -93,3 +97,38 @@ def test_the_json_of_a_comparison_holds_it_and_is_still_a_report() -> None:
     }
     jsonschema.validate(json.loads(text), json_format.schema())
     assert json_format.parse(text) == json_format.parse(json_format.render(TODAY))
+
+
+@pytest.mark.parametrize("seed", range(3))
+def test_every_figure_of_a_comparison_is_counted_again_from_both_lists_of_findings(seed: int) -> None:
+    draw = random.Random(seed)
+    old, new = (
+        [_line(f"{draw.randrange(9)}#x.csv", draw.choice(["PERSON", "IBAN_CODE", "FACE"])) for _ in range(60)]
+        for _ in range(2)
+    )
+    told = compare(TODAY, TODAY, places_of(old), places_of(new)).to_dict()
+    before, now = (Counter((line["entity_type"], _file(line)) for line in lines) for lines in (old, new))
+    more, less, both = now - before, before - now, before & now
+
+    def counted(part: int, name: str) -> dict[str, int]:
+        parts = {"before": before, "now": now, "new": more, "gone": less, "same": both}
+        return {key: sum(n for at, n in part_of.items() if at[part] == name) for key, part_of in parts.items()}
+
+    for row in told["kinds"]:
+        assert row == {"name": row["name"], **counted(0, row["name"])}
+    for row in told["files"]:
+        assert row == {"name": row["name"], **counted(1, row["name"])}
+    files = {file for _, file in {*before, *now}}
+    changed = {file for _, file in {*more, *less}}
+    assert {row["name"] for row in told["kinds"]} == {kind for kind, _ in {*before, *now}}
+    assert {row["name"] for row in told["files"]} == changed
+    assert (told["other_files"], told["same_files"]) == (0, len(files - changed))
+
+
+def _line(file: str, kind: str) -> dict[str, Any]:
+    detection = Detection(kind, TextSpan(0, 1), 1.0, Confidence.HIGH)
+    return finding_to_dict(Finding(f"{file}#row=1&column=a", "text_all", detection))
+
+
+def _file(line: dict[str, Any]) -> str:
+    return str(line["record_uri"]).removesuffix("#row=1&column=a")

@@ -86,7 +86,7 @@ def test_pia_answers_hold_no_tag_but_ours() -> None:
 
 def test_a_treated_copy_says_what_no_operation_treated() -> None:
     text = rendered("markdown", audit(), "en")
-    assert "Findings without a recorded operation: e-mail address: 2" in text
+    assert "Findings without a recorded operation: e-mail address:\N{NO-BREAK SPACE}2" in text
     assert "person name" not in text.split("without a recorded operation")[1].split("\n")[0]
 
 

@@ -44,7 +44,7 @@ class Page(HTMLParser):
 
     def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
         self.tags.append((tag, dict(attrs)))
-        if tag not in {"meta", "input", "rect"}:
+        if tag not in {"meta", "input", "rect", "wbr"}:
             self.open.append(tag)
 
     def handle_startendtag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
@@ -160,3 +160,20 @@ def test_the_terminal_table_takes_file_names_literally_and_gives_coverage_first(
     text = console.export_text()
     assert "[red]a.txt" in text
     assert text.index("entièrement examiné") < text.index("NIR")
+
+
+def test_names_break_between_their_parts_and_options_nowhere() -> None:
+    name = "dossier_long/<b>_x/nom_de_fichier__.txt"
+    page = html.render(sample(name))
+    shown = next(part for part in re.findall(r"<bdi>(.*?)</bdi>", page) if "nom_" in part)
+    assert "<wbr>" in shown
+    assert html_library.unescape(shown.replace("<wbr>", "")) == name
+    assert "<b>" not in shown
+    assert page.count('<code class="option">--hide-paths</code>') == 2
+
+
+def test_the_foot_says_that_there_is_one_script_and_what_it_is_for() -> None:
+    page = html.render(sample("a.txt"))
+    assert page.count("<script>") == 1
+    assert "no script but the search" in page
+    assert "pour seul script la recherche" in page

@@ -101,9 +101,12 @@ def test_a_hundred_thousand_findings_make_a_small_page_that_opens_at_once(tmp_pa
     blank.write_text("<!doctype html><title>x</title>")
     assert page.stat().st_size < 15_000_000
     opened(blank, tmp_path, "--dump-dom")  # makes the profile
-    times_s = []
-    for path in (blank, page):
-        began_s = time.monotonic()
-        opened(path, tmp_path, "--dump-dom")
-        times_s.append(time.monotonic() - began_s)
+    # the best of three: other work on the machine only adds to a time
+    times_s = [min(_opening_s(path, tmp_path) for _ in range(3)) for path in (blank, page)]
     assert times_s[1] - times_s[0] < 3, times_s
+
+
+def _opening_s(page: Path, tmp_path: Path) -> float:
+    began_s = time.monotonic()
+    opened(page, tmp_path, "--dump-dom")
+    return time.monotonic() - began_s

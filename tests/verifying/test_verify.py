@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import dataclasses
+import gzip
 import json
 import re
 import tarfile
+import zipfile
 from collections.abc import Sequence
 from pathlib import Path
 
@@ -71,6 +73,19 @@ def test_a_treated_copy_holds_against_what_is_tested_but_for_its_unique_rows(sou
     assert report.disproved
 
 
+@pytest.mark.parametrize("name", ["tables.zip", "table.csv.gz"])
+def test_rows_of_tables_in_containers_and_packed_files_are_counted(source: Path, name: str) -> None:
+    table = source / "table.csv"
+    if name.endswith(".zip"):
+        with zipfile.ZipFile(source / name, "w") as archive:
+            archive.write(table, "a/table.csv")
+    else:
+        (source / name).write_bytes(gzip.compress(table.read_bytes()))
+    table.unlink()
+    report = verify(treated(source), source.parent / "out", RECIPE, original=source)
+    assert checks(report)["unique_rows"].figures == {"unique": 9, "rows": 9, "tables": 1, "unique_before": 9}
+
+
 def test_a_name_that_stands_in_another_file_of_the_copy_survives(source: Path) -> None:
     copy = treated(source)
     (copy / "table.csv").write_text("x\nHELENE MARCHAND\n", encoding="utf-8")
@@ -101,6 +116,20 @@ def test_a_member_of_a_container_that_was_put_back_as_it_was_is_told(source: Pat
         shard.add(notes, "elsewhere.txt")
     compared = verify(copy, source.parent / "again", RECIPE, original=source)
     assert checks(compared)["identical_copies"].figures == {"equal": 1, "files": 4}
+
+
+def test_a_file_with_a_hash_sign_in_its_name_that_was_put_back_is_told_by_its_name(source: Path) -> None:
+    (source / "dossier").mkdir()
+    (source / "dossier" / "n#1.txt").write_text(f"Lettre de {NAME}, {EMAIL}.", encoding="utf-8")
+    (source / "dossier" / "n").write_text("Rien ici non plus.", encoding="utf-8")
+    (source / "dossier" / "t#1#2.csv").write_text(f"ville,mail\nLyon,{EMAIL}\n", encoding="utf-8")
+    copy = treated(source)
+    compared = verify(copy, source.parent / "out", RECIPE, original=source)
+    assert checks(compared)["identical_copies"].figures["equal"] == 0
+    for name in ("n#1.txt", "t#1#2.csv"):
+        (copy / "dossier" / name).write_bytes((source / "dossier" / name).read_bytes())
+    compared = verify(copy, source.parent / "again", RECIPE, original=source)
+    assert checks(compared)["identical_copies"].figures["equal"] == 2
 
 
 def test_without_the_original_or_a_basis_nothing_is_compared_and_that_is_said(source: Path) -> None:

@@ -16,6 +16,7 @@ from typing import BinaryIO, Protocol
 from privacy_audit.types import Reason
 
 __all__ = [
+    "SUFFIXES",
     "Member",
     "ReadContainer",
     "WrittenContainer",
@@ -28,6 +29,7 @@ __all__ = [
 
 _TARS = (".tar", ".tar.gz", ".tgz", ".tar.bz2", ".tbz", ".tbz2", ".tar.xz", ".txz", ".tar.zst", ".tzst")
 _ZIP = ".zip"
+SUFFIXES = (*_TARS, _ZIP)
 _MAX_NAME_BYTES = 200  # of one folder or file; file systems allow 255, and the copy may number it
 
 
@@ -70,7 +72,7 @@ class WrittenContainer(Protocol):
 
 def is_container(name: str) -> bool:
     """True for the names of files that hold files."""
-    return name.lower().endswith((*_TARS, _ZIP))
+    return name.lower().endswith(SUFFIXES)
 
 
 def shown_name(name: str) -> str:

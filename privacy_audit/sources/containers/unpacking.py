@@ -1,6 +1,6 @@
 """The members of a container as files, one at a time, in a private folder that is gone afterwards.
 
-Beside a recording lie, while it is read, the texts that may be its transcript, as they would in a folder.
+Beside a picture or recording lie, while it is read, the texts that may tell of it, as they would in a folder.
 """
 
 from __future__ import annotations
@@ -23,12 +23,13 @@ from privacy_audit.sources.containers import Member, ReadContainer, open_contain
 from privacy_audit.sources.folder import FileEntry
 from privacy_audit.sources.kinds import kind_of_name
 from privacy_audit.sources.transcripts._kaldi import KALDI_NAMES
-from privacy_audit.sources.transcripts.beside import is_list
+from privacy_audit.sources.transcripts._listing import MAX_DOCUMENTS, is_list
 from privacy_audit.types import Reason
 
 __all__ = ["Unpacked", "member_uri", "unpacked"]
 
-_MAX_KEPT_BYTES = 512 << 20  # of texts that may be transcripts
+_MAX_KEPT_BYTES = 512 << 20  # of texts that may tell of other members
+_MEDIA = ("image", "audio", "video")
 
 
 def member_uri(container_uri: str, name: str, count: int = 1) -> str:
@@ -66,17 +67,21 @@ class Unpacked:
         if any(_is_said_in(member) for member in self.index):
             self._keep_texts()
 
+    def named(self) -> Iterator[tuple[str, str]]:
+        """The name of every member and its address, as :meth:`files` gives them."""
+        met: Counter[str] = Counter()
+        for member in self.index:
+            met[member.name] += 1
+            yield member.name, member_uri(self.entry.uri, member.name, met[member.name])
+
     def files(self) -> Iterator[tuple[Member, FileEntry]]:
         """Every member with an entry whose file is there until the next is asked for.
 
         What cannot be opened has its ``problem``. Ends early where the container breaks off, which
         :attr:`problem` tells.
         """
-        met: Counter[str] = Counter()
         with self._told(), self._opened() as container:
-            for member in itertools.islice(_plain(container), len(self.index)):
-                met[member.name] += 1
-                uri = member_uri(self.entry.uri, member.name, met[member.name])
+            for member, (_, uri) in zip(_plain(container), self.named(), strict=False):
                 yield member, self._entry(container, member, uri)
 
     def _opened(self) -> AbstractContextManager[ReadContainer]:
@@ -114,10 +119,11 @@ class Unpacked:
 
     def _keep_texts(self) -> None:
         kept_bytes = 0
+        documents: list[int] = []
         with self._told(), self._opened() as container:
             for member in itertools.islice(_plain(container), len(self.index)):
-                kept_bytes += member.size_bytes if _may_be_transcript(member) else 0
-                if not _may_be_transcript(member) or kept_bytes > _MAX_KEPT_BYTES:
+                kept_bytes += member.size_bytes if _may_tell(member) else 0
+                if not _may_tell(member) or kept_bytes > _MAX_KEPT_BYTES:
                     continue
                 if member.size_bytes > self._limits.max_text_bytes:
                     continue
@@ -128,12 +134,15 @@ class Unpacked:
                         self._lists.append(member.number)
                     else:
                         self._mates[_stem(member)].append(member.number)
+                        documents += [member.number] if _base(member).lower().endswith(".json") else []
+        if len(documents) <= MAX_DOCUMENTS:  # as in a folder, few of them may tell of all pictures
+            self._lists += documents
 
     def _texts_about(self, member: Member, kind: str) -> list[int]:
-        """A recording's lists and the texts of its name; a file of a Kaldi folder is known by those beside it."""
+        """Lists of the container and texts of its name; a file of a Kaldi folder is known by those beside it."""
         if _base(member) in KALDI_NAMES:
             return [number for number in self._lists if number != member.number]
-        return [*self._lists, *self._mates.get(_stem(member), ())] if kind in ("audio", "video") else []
+        return [*self._lists, *self._mates.get(_stem(member), ())] if kind in _MEDIA else []
 
     def _clear(self) -> None:
         shutil.rmtree(self._files)
@@ -164,14 +173,14 @@ def _plain(container: ReadContainer) -> Iterator[Member]:
     return (member for member in container.members() if not member.is_folder)
 
 
-def _may_be_transcript(member: Member) -> bool:
+def _may_tell(member: Member) -> bool:
     plain = not member.problem and member.size_bytes > 0
     return plain and (kind_of_name(member.name) in ("text", "table") or _base(member) in KALDI_NAMES)
 
 
 def _is_said_in(member: Member) -> bool:
     """True for what other members may speak of, or be told by."""
-    return kind_of_name(member.name) in ("audio", "video") or _base(member) in KALDI_NAMES
+    return kind_of_name(member.name) in _MEDIA or _base(member) in KALDI_NAMES
 
 
 def _base(member: Member) -> str:
