@@ -35,12 +35,16 @@ def main() -> None:
         "text_patterns and text_names": _both(_scanner("text_patterns"), _scanner("text_names")),
     }
     n_chars = sum(map(len, texts))
+    n_bytes = sum(len(text.encode()) for text in texts)
     speeds = {name: n_chars / cpu_s for name, cpu_s in _best_of(readers, texts).items()}
     base = speeds["Presidio AnalyzerEngine, defaults"]
     run.add(
         f"winer_fr, {run.half} half: {len(texts)} texts, {n_chars} characters; the best of {_ROUNDS} rounds, in turn",
-        ("what", "chars/CPU-s", "times Presidio"),
-        [(name, f"{speed:,.0f}", f"{speed / base:.1f}") for name, speed in speeds.items()],
+        ("what", "chars/CPU-s", "MB/CPU-s", "times Presidio"),
+        [
+            (name, f"{speed:,.0f}", f"{speed * n_bytes / n_chars / 1e6:.2f}", f"{speed / base:.1f}")
+            for name, speed in speeds.items()
+        ],
     )
     run.finish()
 
