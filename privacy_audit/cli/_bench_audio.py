@@ -5,6 +5,7 @@ from __future__ import annotations
 import dataclasses
 import json
 import unicodedata
+from collections.abc import Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -13,8 +14,9 @@ import click
 from privacy_audit.cli.exit_codes import ExitCode
 
 if TYPE_CHECKING:
-    from privacy_audit.measuring.audio import AudioFigures, Turns
+    from privacy_audit.measuring.audio import AudioFigures, Engine, Turns
     from privacy_audit.measuring.linking import LinkingFigures
+    from privacy_audit.scanners._voices import Voices
     from privacy_audit.types import AudioRecord
 
 __all__ = ["audio"]
@@ -69,11 +71,12 @@ def audio(
     if not labelled:
         raise click.UsageError(f"{folder}: no recording there has the name of one in its RTTM files")
     recordings = [(record, turns[_plain(path.stem)]) for path in labelled if (record := _read(path))]
-    engines = [our_engine()]
+    heard: list[Voices] = []
+    engines = [_remembering(our_engine(), heard)]
     if pipeline_dir:
         engines.append(pyannote_engine(pipeline_dir))
     figures = sorted((measure_audio(engine, recordings) for engine in engines), key=lambda row: row.der[0.0])
-    linked = _linked(recordings) if linking else None
+    linked = _linked(heard, [turns for _, turns in recordings]) if linking else None
     if json_path:
         shown: list[dict[str, object]] = [_as_json(row) for row in figures]
         shown += [{"linking": dataclasses.asdict(linked)}] if linked else []
@@ -88,14 +91,22 @@ def audio(
     return ExitCode.OK if len(recordings) == len(labelled) else ExitCode.INCOMPLETE
 
 
-def _linked(recordings: list[tuple[AudioRecord, Turns]]) -> LinkingFigures:
+def _remembering(engine: Engine, heard: list[Voices]) -> Engine:
+    """The same engine, which adds what it hears to ``heard``, one for each recording."""
+
+    def voices(record: AudioRecord) -> Voices:
+        heard.append(engine.voices(record))
+        return heard[-1]
+
+    return dataclasses.replace(engine, voices=voices)
+
+
+def _linked(heard: Sequence[Voices], truth: Sequence[Turns]) -> LinkingFigures:
     """Voices of all recordings grouped as ``linking`` groups them."""
     from privacy_audit.linking.people import VOICE
-    from privacy_audit.measuring.audio import our_engine
     from privacy_audit.measuring.linking import labelled_voices, measure_linking
 
-    voices = our_engine().voices
-    labelled = [item for record, turns in recordings for item in labelled_voices(voices(record), turns)]
+    labelled = [item for voices, turns in zip(heard, truth, strict=True) for item in labelled_voices(voices, turns)]
     if not labelled:
         raise click.UsageError("--linking: no voice was heard long enough to be compared")
     return measure_linking(labelled, VOICE)

@@ -10,7 +10,7 @@ from collections.abc import Sequence
 from functools import cache
 from typing import TYPE_CHECKING
 
-from privacy_audit.models import onnx_session
+from privacy_audit.models import emptying, onnx_session
 
 if TYPE_CHECKING:
     import numpy as np
@@ -24,6 +24,7 @@ _FRAME, _HOP, _N_FFT, _N_MELS = 400, 160, 512, 80  # Kaldi's fbank: 25 ms every 
 _LOW_HZ, _HIGH_HZ = 20.0, 8_000.0
 _PREEMPHASIS = 0.97
 _FLOOR = 1.1920929e-07  # float32 epsilon, as Kaldi has it
+_AROUND = 150  # every second frame, so three seconds; how it was chosen: docs/detectors.md
 _BLOCK_FRAMES = 6_000  # a minute at a time bounds the memory
 
 
@@ -60,20 +61,33 @@ def embed(cuts: Sequence[NDArray[np.float32]]) -> NDArray[np.float32]:
     return np.concatenate(vectors)
 
 
-def embed_stretches(frames: NDArray[np.float32], weights: NDArray[np.float32]) -> NDArray[np.float32]:
+def embed_stretches(
+    frames: NDArray[np.float32], weights: NDArray[np.float32], *, last: bool = False
+) -> NDArray[np.float32]:
     """One vector of length 1 per stretch, float32 (n, 192), out of one piece of sound: the network runs over it once.
 
     ``frames``: float32 (length, 80) from :func:`log_mel`, best ten seconds of them. ``weights``: float32 (n, half the
-    length, rounded up): which of every second frame belong to a stretch, each row adding up to 1.
+    length, rounded up): which of every second frame belong to a stretch, each row adding up to 1. What is farther than
+    three seconds from all of them counts for the mean that is taken off, and is then left out of the run. ``last``:
+    nothing follows soon, and the memory of the networks is given back.
     """
     import numpy as np
 
     centred = frames - frames.mean(axis=0)
-    vectors = onnx_session("campplus.onnx", keep_memory=False).run(
-        None, {"frames": centred[None], "weights": weights[None]}
-    )[0][0]
+    kept = _near((weights > 0).max(axis=0))
+    inputs = {"frames": centred[np.repeat(kept, 2)[: len(frames)]][None], "weights": weights[None][:, :, kept]}
+    vectors = onnx_session("campplus.onnx", pooled=True).run(None, inputs, emptying() if last else None)[0][0]
     unit: NDArray[np.float32] = vectors / np.maximum(np.linalg.norm(vectors, axis=1, keepdims=True), 1e-9)
     return unit
+
+
+def _near(mask: NDArray[np.bool_]) -> NDArray[np.bool_]:
+    """True also where one of the ``_AROUND`` entries before or after is."""
+    import numpy as np
+
+    sums = np.cumsum(np.pad(mask, (_AROUND + 1, _AROUND)))
+    near: NDArray[np.bool_] = sums[2 * _AROUND + 1 :] > sums[: len(mask)]
+    return near
 
 
 @cache

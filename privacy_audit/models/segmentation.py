@@ -33,7 +33,7 @@ def voice_activity(chunks: NDArray[np.float32]) -> NDArray[np.float32]:
     """
     import numpy as np
 
-    session = onnx_session("segmentation.onnx", keep_memory=False)
+    session = onnx_session("segmentation.onnx", pooled=True)
     sets = np.array([[voice in members for voice in range(N_VOICES)] for members in _SETS], np.float32)
     found = [
         np.exp(session.run(None, {"samples": chunks[start : start + _BATCH, None]})[0]) @ sets

@@ -41,7 +41,7 @@ class Stream:
         """
         import numpy as np
 
-        session = onnx_session("silero_vad.onnx", keep_memory=False)
+        session = onnx_session("silero_vad.onnx", pooled=True)
         joined = np.concatenate([self._open, samples])
         if last:
             joined = np.pad(joined, (0, -len(joined) % FRAME_SAMPLES))

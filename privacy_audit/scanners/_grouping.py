@@ -76,16 +76,16 @@ def best_path(scores: NDArray[np.float32]) -> NDArray[np.int_]:
     """Viterbi: the likeliest sequence of voices when every change costs the same. ``scores``: (windows, voices)."""
     import numpy as np
 
-    best = scores[0].astype(np.float64)
-    came_from = np.zeros(scores.shape, np.int32)
-    stay = np.arange(scores.shape[1])
+    best = scores.astype(np.float64)  # of each window: of the likeliest path to each voice
     for window in range(1, len(scores)):
-        leader = int(best.argmax())
-        changed = best[leader] - _STAY
-        came_from[window] = np.where(best >= changed, stay, leader)
-        best = np.maximum(best, changed) + scores[window]
-    path = np.zeros(len(scores), int)
-    path[-1] = int(best.argmax())
-    for window in range(len(scores) - 1, 0, -1):
-        path[window - 1] = came_from[window, path[window]]
+        before = best[window - 1]
+        best[window] += np.maximum(before, before[before.argmax()] - _STAY)
+    leaders = best.argmax(axis=1)
+    changed = (best.max(axis=1) - _STAY).tolist()
+    path: NDArray[np.int_] = leaders.copy()
+    voice = int(path[-1])
+    for window in range(len(scores) - 2, -1, -1):
+        if best[window, voice] < changed[window]:
+            voice = int(leaders[window])
+        path[window] = voice
     return path

@@ -54,7 +54,15 @@ def listen(record: AudioRecord) -> list[Heard]:
     global _last
     if _last and _last[0]() is record.samples:
         return _last[1]
-    heard = [_channel(record, channel) for channel in range(record.samples.shape[0])]
+    n_channels, n_samples = record.samples.shape
+    listeners = [_Listener(n_samples) for _ in range(n_channels)]
+    piece, chunk, step = (round(seconds * RATE_HZ) for seconds in (_PIECE_S, segmentation.CHUNK_S, _STEP_S))
+    for start in range(0, n_samples, piece):
+        # ten seconds more than the piece, for the chunks that begin in it; all channels at once, so a file is read once
+        samples = record.samples[:, start : min(start + piece + chunk - step, n_samples)]
+        for listener, own in zip(listeners, samples, strict=True):
+            listener.hear(start, own)
+    heard = [listener.heard() for listener in listeners]
     _last = weakref.ref(record.samples), heard
     return heard
 
@@ -96,62 +104,65 @@ def runs(mask: NDArray[np.bool_], bridge_s: float = 0.0) -> list[tuple[int, int]
     return merged
 
 
-def _channel(record: AudioRecord, channel: int) -> Heard:
-    import numpy as np
+class _Listener:
+    """One channel of ``n_samples``, which comes in pieces."""
 
-    n_samples = record.samples.shape[1]
-    n_frames = -(-n_samples // _FRAME)
-    likely, overlap, heard_by = (np.zeros(n_frames, np.float32) for _ in range(3))
-    level_db = np.full(n_frames, -200.0, np.float32)
-    sure, chunks = [], []
-    vad = silero.Stream()
-    step, chunk = round(_STEP_S * RATE_HZ), round(segmentation.CHUNK_S * RATE_HZ)
-    piece = _PIECE_S * RATE_HZ
-    for start in range(0, n_samples, piece):
-        # ten seconds more than the piece, for the chunks that begin in it
-        samples = record.samples[channel, start : min(start + piece + chunk - step, n_samples)]
+    def __init__(self, n_samples: int) -> None:
+        import numpy as np
+
+        self._n_samples, self._n_frames = n_samples, -(-n_samples // _FRAME)
+        self._likely = np.zeros(self._n_frames, np.float32)
+        self._overlap, self._heard_by = self._likely.copy(), self._likely.copy()
+        self._level_db = np.full(self._n_frames, -200.0, np.float32)
+        self._sure: list[NDArray[np.float32]] = []
+        self._chunks: list[tuple[int, NDArray[np.bool_]]] = []
+        self._vad = silero.Stream()
+
+    def hear(self, start: int, samples: NDArray[np.float32]) -> None:
+        """The piece from sample ``start`` on, and of what follows as much as its last ten seconds need."""
+        import numpy as np
+
+        step, chunk = round(_STEP_S * RATE_HZ), round(segmentation.CHUNK_S * RATE_HZ)
+        piece = _PIECE_S * RATE_HZ
         own = samples[:piece]
-        sure.append(vad.probabilities(own, last=start + piece >= n_samples))
+        self._sure.append(self._vad.probabilities(own, last=start + piece >= self._n_samples))
         frames = np.pad(own, (0, -len(own) % _FRAME)).reshape(-1, _FRAME)
         at = start // _FRAME
-        level_db[at : at + len(frames)] = 10 * np.log10((frames.astype(np.float64) ** 2).mean(axis=1) + 1e-20)
+        self._level_db[at : at + len(frames)] = 10 * np.log10((frames.astype(np.float64) ** 2).mean(axis=1) + 1e-20)
         # the last chunk begins where the one before it does not reach the end
         starts = [first for first in range(0, len(own), step) if first == 0 or len(samples) - first > chunk - step]
-        if start and n_samples - start <= chunk - step:
+        if start and self._n_samples - start <= chunk - step:
             starts = []
         for first in starts:
-            at = (start + first) // _FRAME
-            chunks.append((at, _add_chunk(samples[first : first + chunk], at, likely, overlap, heard_by)))
-    heard_by = np.maximum(heard_by, 1)
-    likely, overlap = likely / heard_by, overlap / heard_by
-    sure_frames = _by_frame(np.concatenate(sure) if sure else np.zeros(0, np.float32), n_frames)
-    loud = level_db >= (np.percentile(level_db, 95) if n_frames else 0.0) + _MIN_LEVEL_DB
-    speech = np.where(loud, np.maximum(sure_frames, likely), 0).astype(np.float32)
-    return Heard(sure_frames, likely.astype(np.float32), speech, overlap.astype(np.float32), tuple(chunks))
+            self._add_chunk(samples[first : first + chunk], (start + first) // _FRAME)
 
+    def heard(self) -> Heard:
+        """Of all pieces."""
+        import numpy as np
 
-def _add_chunk(
-    samples: NDArray[np.float32],
-    at: int,
-    likely: NDArray[np.float32],
-    overlap: NDArray[np.float32],
-    heard_by: NDArray[np.float32],
-) -> NDArray[np.bool_]:
-    """Add the two largest of the three voices' probabilities to the frames of the chunk; give who speaks in them."""
-    import numpy as np
+        heard_by = np.maximum(self._heard_by, 1)
+        likely, overlap = ((told / heard_by).astype(np.float32) for told in (self._likely, self._overlap))
+        sure = np.concatenate(self._sure) if self._sure else np.zeros(0, np.float32)
+        sure = _by_frame(sure, self._n_frames)
+        loud = self._level_db >= (np.percentile(self._level_db, 95) if self._n_frames else 0.0) + _MIN_LEVEL_DB
+        speech = np.where(loud, np.maximum(sure, likely), 0).astype(np.float32)
+        return Heard(sure, likely, speech, overlap, tuple(self._chunks))
 
-    chunk = round(segmentation.CHUNK_S * RATE_HZ)
-    told = segmentation.voice_activity(np.pad(samples, (0, chunk - len(samples)))[None])[0]
-    voices = np.sort(told, axis=1)
-    length = min(chunk // _FRAME, len(likely) - at)
-    centres_s = (np.arange(length) + 0.5) * FRAME_S
-    index = np.round((centres_s - segmentation.FRAME_START_S) / segmentation.FRAME_S).astype(int)
-    index = np.clip(index, 0, len(voices) - 1)
-    likely[at : at + length] += voices[index, -1]
-    overlap[at : at + length] += voices[index, -2]
-    heard_by[at : at + length] += 1
-    active: NDArray[np.bool_] = told[index] > _SPEAKS
-    return active
+    def _add_chunk(self, samples: NDArray[np.float32], at: int) -> None:
+        """Add the two largest of three voices' probabilities to the frames from ``at`` on; keep who speaks there."""
+        import numpy as np
+
+        chunk = round(segmentation.CHUNK_S * RATE_HZ)
+        told = segmentation.voice_activity(np.pad(samples, (0, chunk - len(samples)))[None])[0]
+        voices = np.sort(told, axis=1)
+        length = min(chunk // _FRAME, self._n_frames - at)
+        centres_s = (np.arange(length) + 0.5) * FRAME_S
+        index = np.round((centres_s - segmentation.FRAME_START_S) / segmentation.FRAME_S).astype(int)
+        index = np.clip(index, 0, len(voices) - 1)
+        self._likely[at : at + length] += voices[index, -1]
+        self._overlap[at : at + length] += voices[index, -2]
+        self._heard_by[at : at + length] += 1
+        self._chunks.append((at, told[index] > _SPEAKS))
 
 
 def _by_frame(probabilities: NDArray[np.float32], n_frames: int) -> NDArray[np.float32]:

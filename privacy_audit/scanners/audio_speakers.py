@@ -19,7 +19,7 @@ __all__ = ["AudioSpeakers", "voices_in"]
 _SEPARATE_LINES = 0.5
 """Share of the quieter channel's speech during which the other one speaks too, below which two channels are two lines:
 people who talk take turns, and microphones in one room hear the same. Chosen, not measured."""
-_PIECE = 60 * RATE_HZ
+_PIECE = 20 * RATE_HZ
 _PER_FRAME = ("sure", "likely", "speech", "overlap")
 
 

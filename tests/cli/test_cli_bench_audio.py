@@ -15,7 +15,7 @@ from privacy_audit.cli.main import cli
 from privacy_audit.errors import UsageError
 from privacy_audit.measuring import audio
 from privacy_audit.measuring.audio import Engine, measure_audio, read_rttm
-from privacy_audit.scanners._voices import as_voices
+from privacy_audit.scanners._voices import Voices, as_voices
 from privacy_audit.types import AudioRecord
 
 RTTM = "SPEAKER a 1 0.0 2.0 <NA> <NA> one <NA> <NA>\nSPEAKER a 1 2.0 2.0 <NA> <NA> two <NA> <NA>\n"
@@ -48,16 +48,24 @@ def test_the_command_prints_a_table_and_writes_json(tmp_path: Path, monkeypatch:
 
 def test_linking_is_measured_only_when_asked_for(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     heard = dataclasses.replace(as_voices(TURNS), centroids=np.eye(2, 192, dtype=np.float32))
-    monkeypatch.setattr(audio, "our_engine", lambda: Engine("test", lambda _: heard))
+    listened: list[str] = []
+
+    def voices(record: AudioRecord) -> Voices:
+        listened.append(record.uri)
+        return heard
+
+    monkeypatch.setattr(audio, "our_engine", lambda: Engine("test", voices))
     for name in ("a", "b"):
         soundfile.write(tmp_path / f"{name}.wav", RECORD.samples[0], 16_000)
         (tmp_path / f"{name}.rttm").write_text(RTTM.replace("SPEAKER a", f"SPEAKER {name}"))
     command = ["bench", "audio", str(tmp_path), "--markdown"]
     assert "fewest" not in CliRunner().invoke(cli, command).output
+    listened.clear()
     done = CliRunner().invoke(cli, [*command, "--linking", "--json", str(tmp_path / "out.json")])
     assert done.exit_code == 0, done.output
     assert "| 4 | 2 | 0.000 | 1.000 | 2 | 2 | 2 |" in done.output
     assert json.loads((tmp_path / "out.json").read_text())[1]["linking"]["people"] == 2
+    assert listened == ["a.wav", "b.wav"]
 
 
 def test_a_folder_without_a_pair_and_a_broken_rttm_are_refused(tmp_path: Path) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import hashlib
 import re
 
@@ -23,8 +24,8 @@ def test_one_session_serves_a_whole_process() -> None:
     assert onnx_session("silero_vad.onnx") is onnx_session("silero_vad.onnx")
 
 
-@pytest.mark.parametrize("missing", [AttributeError("mallopt"), OSError("no library"), TypeError("None")])
-def test_a_c_library_without_that_setting_is_left_as_it_is(monkeypatch: pytest.MonkeyPatch, missing: Exception) -> None:
+@pytest.mark.parametrize("missing", [AttributeError("malloc_trim"), OSError("no library"), TypeError("None")])
+def test_a_c_library_without_that_call_is_left_as_it_is(monkeypatch: pytest.MonkeyPatch, missing: Exception) -> None:
     asked: list[object] = []
 
     def refused(name: object) -> None:
@@ -32,8 +33,33 @@ def test_a_c_library_without_that_setting_is_left_as_it_is(monkeypatch: pytest.M
         raise missing
 
     monkeypatch.setattr(models.ctypes, "CDLL", refused)
-    models._give_back_large_blocks.__wrapped__()
+    models.give_back_freed()
     assert asked == [None]
+
+
+@pytest.mark.parametrize(("pooled", "expected"), [(True, "1"), (False, "")])
+def test_only_pooled_sessions_take_from_the_pool(monkeypatch: pytest.MonkeyPatch, pooled: bool, expected: str) -> None:
+    entries: list[str] = []
+
+    def session(path: str, options: onnxruntime.SessionOptions, providers: list[str]) -> None:
+        with contextlib.suppress(RuntimeError):  # raised for an entry that was not set
+            entries.append(options.get_session_config_entry("session.use_env_allocators"))
+
+    monkeypatch.setattr(onnxruntime, "InferenceSession", session)
+    onnx_session.__wrapped__("silero_vad.onnx", pooled=pooled)
+    assert "".join(entries) == expected
+
+
+def test_a_pool_that_somebody_else_made_is_used(monkeypatch: pytest.MonkeyPatch) -> None:
+    asked: list[object] = []
+
+    def refused(place: object, settings: object) -> None:
+        asked.append(place)
+        raise RuntimeError("an allocator for this device has already been registered")
+
+    monkeypatch.setattr(onnxruntime, "create_and_register_allocator", refused)
+    models._make_pool.__wrapped__()
+    assert len(asked) == 1
 
 
 def test_every_file_of_weights_has_a_card() -> None:
