@@ -55,13 +55,19 @@ def path_of(
         names[counts.argmax()]
     ]
     centroids = _centres(vectors[::step], labels, kept)
-    path = best_path(_SHARPNESS * (vectors @ centroids.T))
+    path = best_path(_scores(vectors, centroids))
     for _ in range(_ROUNDS):
         spoken = np.bincount(path, minlength=len(centroids))
         used = np.flatnonzero(spoken >= least)
         centroids = _centres(vectors, path, used if len(used) else [int(spoken.argmax())])
-        path = best_path(_SHARPNESS * (vectors @ centroids.T))
+        path = best_path(_scores(vectors, centroids))
     return path, centroids
+
+
+def _scores(vectors: NDArray[np.float32], centroids: NDArray[np.float32]) -> NDArray[np.float32]:
+    scores: NDArray[np.float32] = vectors @ centroids.T
+    scores *= _SHARPNESS
+    return scores
 
 
 def _centres(
@@ -76,16 +82,21 @@ def best_path(scores: NDArray[np.float32]) -> NDArray[np.int_]:
     """Viterbi: the likeliest sequence of voices when every change costs the same. ``scores``: (windows, voices)."""
     import numpy as np
 
-    best = scores.astype(np.float64)  # of each window: of the likeliest path to each voice
+    best = scores[0].astype(np.float64)  # of the likeliest path to each voice
+    # a byte for each window and voice, where the scores of a long recording with many voices take four
+    changed = np.zeros(scores.shape, bool)
+    leaders = []
     for window in range(1, len(scores)):
-        before = best[window - 1]
-        best[window] += np.maximum(before, before[before.argmax()] - _STAY)
-    leaders = best.argmax(axis=1)
-    changed = (best.max(axis=1) - _STAY).tolist()
-    path: NDArray[np.int_] = leaders.copy()
-    voice = int(path[-1])
-    for window in range(len(scores) - 2, -1, -1):
-        if best[window, voice] < changed[window]:
-            voice = int(leaders[window])
-        path[window] = voice
+        leader = int(best.argmax())
+        by_change = best[leader] - _STAY
+        np.less(best, by_change, out=changed[window])
+        leaders.append(leader)
+        np.maximum(best, by_change, out=best)
+        best += scores[window]
+    path = np.zeros(len(scores), int)
+    path[-1] = voice = int(best.argmax())
+    for window in range(len(scores) - 1, 0, -1):
+        if changed[window, voice]:
+            voice = leaders[window - 1]
+        path[window - 1] = voice
     return path

@@ -13,9 +13,9 @@ if TYPE_CHECKING:
 
 __all__ = ["FileSamples", "channel_groups", "mixed"]
 
-_BLOCK_S = 30
+_BLOCK_S = 10
 _ROLL_S = 0.1  # read on both sides of a block, so that the resampler's filter (some 5 ms) has settled
-_BLOCKS_KEPT = 2
+_BLOCKS_KEPT = 4
 _SAME_SOUND = 0.99  # correlation: what differs is 23 dB below, less than what crosses over between telephone lines
 _SILENT = 1e-8  # of the loudest channel's power, -80 dB
 
@@ -62,8 +62,8 @@ def mixed(samples: NDArray[np.float32], groups: Groups) -> NDArray[np.float32]:
 class FileSamples:
     """Looks like a float32 array (channels, samples) at ``rate_hz`` and reads what is asked for from its file.
 
-    A block of 30 s is always read and resampled in the same way, so the numbers do not depend on what was asked before.
-    Only ``samples[channels, start:stop]`` and conversion to a whole array are there.
+    A block of ten seconds is always read and resampled in the same way, so the numbers do not depend on what was asked
+    before. Only ``samples[channels, start:stop]`` and conversion to a whole array are there.
     """
 
     ndim = 2

@@ -10,6 +10,7 @@ from array import array
 from bisect import bisect_left
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
+from typing import IO
 
 __all__ = ["MediaIndex", "Told", "parts_of", "stem_of"]
 
@@ -30,9 +31,11 @@ class MediaIndex:
     """Built once from all that is told; the texts lie in a file without a name, which goes with this object."""
 
     def __init__(self, told: Iterable[Told] = ()) -> None:
-        self._file = tempfile.TemporaryFile()  # noqa: SIM115 - as long as this object
+        self._file: IO[bytes] | None = None  # most tables tell of no media, and need none
         marks, places = array("Q"), array("Q")
         for item in told:
+            if self._file is None:
+                self._file = tempfile.TemporaryFile()  # noqa: SIM115 - as long as this object
             marks.append(_mark(stem_of(item.path)))
             places.append(self._file.tell())
             self._file.write(json.dumps([item.path, item.row, dict(item.texts)]).encode() + b"\n")
@@ -44,7 +47,7 @@ class MediaIndex:
         """What is told of files of this name without folder and suffix, in lower case, in the order it was told."""
         mark = _mark(stem)
         at = bisect_left(self._marks, mark)
-        while at < len(self._marks) and self._marks[at] == mark:
+        while self._file is not None and at < len(self._marks) and self._marks[at] == mark:
             self._file.seek(self._places[at])
             item = Told(*json.loads(self._file.readline()))
             if stem_of(item.path) == stem:  # two names of a million share a mark with a chance of one in 30 million

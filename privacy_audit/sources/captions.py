@@ -20,6 +20,7 @@ from privacy_audit.sources._media_index import MediaIndex, Told, parts_of
 from privacy_audit.sources.media_rows import TEXT_COLUMNS, media_rows
 from privacy_audit.sources.text_file import read_text
 from privacy_audit.sources.transcripts._listing import (
+    MAX_TABLES,
     PLAIN,
     folders_of,
     is_plain_file,
@@ -108,7 +109,7 @@ def _listed(path: Path, n_folders_up: int, max_bytes: int) -> Iterator[tuple[Pat
                         yield document, told
 
 
-@lru_cache(maxsize=16)
+@lru_cache(maxsize=2 * MAX_TABLES)
 def _rows_of(path: Path, stamp: int, max_bytes: int) -> MediaIndex:
     """The rows of a table that tell of media."""
 

@@ -3,11 +3,14 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
 
 from privacy_audit.sources.captions import captions_of, rows_about
+from privacy_audit.sources.media_rows import media_rows
+from privacy_audit.sources.transcripts._listing import MAX_TABLES
 
 MAX_BYTES = 100_000
 
@@ -139,3 +142,27 @@ def test_links_are_not_followed(tmp_path: Path) -> None:
 def test_rows_have_the_numbers_they_have_in_uris(tmp_path: Path) -> None:
     table = saved(tmp_path / "metadata.csv", "file_name,text\nb.jpg,x\n\na.jpg,Zoé\na.jpg,again\n")
     assert list(rows_about(saved(tmp_path / "a.jpg"), 0, MAX_BYTES)) == [(table, 1), (table, 2)]
+
+
+def test_among_the_tables_of_a_folder_of_shards_only_metadata_tell_of_all_its_files(tmp_path: Path) -> None:
+    for number in range(MAX_TABLES + 1):
+        saved(tmp_path / f"shard-{number:05d}.csv", "file_name,text\na.jpg,Zoé à la plage\n")
+    assert captions(tmp_path / "a.jpg") == []
+    saved(tmp_path / "metadata.csv", "file_name,text\na.jpg,Zoé au marché\n")
+    assert captions(tmp_path / "a.jpg") == ["Zoé au marché"]
+
+
+def test_a_table_is_read_once_for_all_pictures_beside_it(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    read: list[str] = []
+
+    def counted(path: Path, max_bytes: int) -> Iterator[tuple[int, list[str], dict[str, str]]]:
+        read.append(path.name)
+        return media_rows(path, max_bytes)
+
+    monkeypatch.setattr("privacy_audit.sources.captions.media_rows", counted)
+    for number in range(MAX_TABLES):
+        saved(tmp_path / f"notes-{number:05d}.csv", "number,text\n1,Zoé à la plage\n")
+    for picture in range(20):
+        saved(tmp_path / f"{picture}.jpg")
+    assert [captions_of(tmp_path / f"{picture}.jpg", "image", 0, MAX_BYTES) for picture in range(20)] == [[]] * 20
+    assert len(read) == MAX_TABLES

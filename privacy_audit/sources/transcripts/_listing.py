@@ -14,6 +14,7 @@ from privacy_audit.sources.transcripts import SUFFIXES
 
 __all__ = [
     "MAX_DOCUMENTS",
+    "MAX_TABLES",
     "PLAIN",
     "Listing",
     "folders_of",
@@ -27,6 +28,8 @@ __all__ = [
 
 MAX_DOCUMENTS = 16
 """A folder with more JSON documents holds one for each of its files, and none that tells of all."""
+MAX_TABLES = 64
+"""A folder with more tables holds shards: of these only ``metadata.csv`` and the like tell of all its files."""
 PLAIN = (".txt", ".lab", ".caption")
 _FOLDERS = frozenset(
     """
@@ -34,6 +37,7 @@ _FOLDERS = frozenset(
     subtitle subtitles text textgrid textgrids texts transcript transcription transcriptions transcripts txt vtt
     """.split()
 )
+_TABLES = (".csv", ".tsv", ".jsonl")
 _MAX_FOLDERS_UP = 3
 
 
@@ -119,8 +123,13 @@ def _listing(folder: Path, stamp: int) -> Listing:
             for count in range(1, len(pieces)):
                 by_stem[".".join(pieces[:count])].append(name)
     documents = tuple(name for name in names if name.lower().endswith(".json"))
+    lists = tuple(filter(is_list, names))
+    if sum(name.lower().endswith(_TABLES) for name in lists) > MAX_TABLES:
+        lists = tuple(
+            name for name in lists if not name.lower().endswith(_TABLES) or name.lower().startswith("metadata.")
+        )
     return Listing(
-        tuple(filter(is_list, names)),
+        lists,
         tuple(name for name in names if name.casefold() in _FOLDERS),
         documents if len(documents) <= MAX_DOCUMENTS else (),
         {stem: tuple(found) for stem, found in by_stem.items()},
