@@ -37,7 +37,7 @@ _MOST_VOICES = 8
 _KEPT_NEIGHBOURS = (0.02, 0.04, 0.06, 0.08, 0.1, 0.15, 0.2, 0.25)  # shares of all windows
 _NEAREST = 20  # people of the cohort whose scores normalise one
 _DIMENSIONS, _RIDGE = 48, 0.1  # of the discriminants; share of the mean variance added to each within voices
-_SHARPNESS, _ROUNDS = 20.0, 3  # as in _grouping
+_ROUNDS = 3  # as in _grouping
 
 
 def _settled(vectors: _Floats, labels: _Floats) -> Counted:
@@ -47,13 +47,13 @@ def _settled(vectors: _Floats, labels: _Floats) -> Counted:
         names[counts.argmax()]
     ]
     centres = unit(np.stack([vectors[labels == name].mean(axis=0) for name in kept]))
-    path = best_path(_SHARPNESS * (vectors @ centres.T))
+    path = best_path(vectors, centres)
     for _ in range(_ROUNDS):
         windows = np.bincount(path, minlength=len(centres))
         used = np.flatnonzero(windows >= CHOSEN.least)
         used = used if len(used) else np.array([windows.argmax()])
         centres = unit(np.stack([vectors[path == name].mean(axis=0) for name in used]))
-        path = best_path(_SHARPNESS * (vectors @ centres.T))
+        path = best_path(vectors, centres)
     return Counted(path, centres, len(centres), len(centres))
 
 

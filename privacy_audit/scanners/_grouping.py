@@ -13,6 +13,7 @@ __all__ = ["best_path", "links_of", "path_of", "unit"]
 
 _MAX_GROUPED = 1_800  # windows: their distances take 13 MB, twice; of longer recordings every n-th window is grouped
 _SHARPNESS, _STAY = 20.0, 4.0  # of the path through the windows: per unit of similarity, per change of voice
+_SCORED = 1_000  # windows at a time
 _ROUNDS = 3
 
 
@@ -55,19 +56,13 @@ def path_of(
         names[counts.argmax()]
     ]
     centroids = _centres(vectors[::step], labels, kept)
-    path = best_path(_scores(vectors, centroids))
+    path = best_path(vectors, centroids)
     for _ in range(_ROUNDS):
         spoken = np.bincount(path, minlength=len(centroids))
         used = np.flatnonzero(spoken >= least)
         centroids = _centres(vectors, path, used if len(used) else [int(spoken.argmax())])
-        path = best_path(_scores(vectors, centroids))
+        path = best_path(vectors, centroids)
     return path, centroids
-
-
-def _scores(vectors: NDArray[np.float32], centroids: NDArray[np.float32]) -> NDArray[np.float32]:
-    scores: NDArray[np.float32] = vectors @ centroids.T
-    scores *= _SHARPNESS
-    return scores
 
 
 def _centres(
@@ -78,25 +73,31 @@ def _centres(
     return unit(np.stack([vectors[labels == name].mean(axis=0) for name in names]))
 
 
-def best_path(scores: NDArray[np.float32]) -> NDArray[np.int_]:
-    """Viterbi: the likeliest sequence of voices when every change costs the same. ``scores``: (windows, voices)."""
+def best_path(vectors: NDArray[np.float32], centroids: NDArray[np.float32]) -> NDArray[np.int_]:
+    """Viterbi: the likeliest voice of each window, int (windows,), when every change costs the same.
+
+    ``vectors``: (windows, 192), at least one. ``centroids``: (voices, 192).
+    """
     import numpy as np
 
-    best = scores[0].astype(np.float64)  # of the likeliest path to each voice
-    # a byte for each window and voice, where the scores of a long recording with many voices take four
-    changed = np.zeros(scores.shape, bool)
-    leaders = []
-    for window in range(1, len(scores)):
-        leader = int(best.argmax())
-        by_change = best[leader] - _STAY
-        np.less(best, by_change, out=changed[window])
-        leaders.append(leader)
-        np.maximum(best, by_change, out=best)
-        best += scores[window]
-    path = np.zeros(len(scores), int)
+    n_windows = len(vectors)
+    changed = np.zeros((n_windows, len(centroids)), bool)  # a byte each; all scores at once would take four
+    leaders = np.zeros(n_windows, int)
+    best = np.zeros(len(centroids))  # of the likeliest path to each voice
+    for start in range(0, n_windows, _SCORED):
+        scores = vectors[start : start + _SCORED] @ centroids.T
+        scores *= _SHARPNESS
+        for window, own in enumerate(scores, start):
+            if window:
+                leaders[window] = best.argmax()
+                by_change = best[leaders[window]] - _STAY
+                np.less(best, by_change, out=changed[window])
+                np.maximum(best, by_change, out=best)
+            best += own
+    path = np.zeros(n_windows, int)
     path[-1] = voice = int(best.argmax())
-    for window in range(len(scores) - 1, 0, -1):
+    for window in range(n_windows - 1, 0, -1):
         if changed[window, voice]:
-            voice = leaders[window - 1]
+            voice = int(leaders[window])
         path[window - 1] = voice
     return path

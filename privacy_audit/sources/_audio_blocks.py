@@ -15,7 +15,7 @@ __all__ = ["FileSamples", "channel_groups", "mixed"]
 
 _BLOCK_S = 10
 _ROLL_S = 0.1  # read on both sides of a block, so that the resampler's filter (some 5 ms) has settled
-_BLOCKS_KEPT = 4
+_BLOCKS_KEPT = 2
 _SAME_SOUND = 0.99  # correlation: what differs is 23 dB below, less than what crosses over between telephone lines
 _SILENT = 1e-8  # of the loudest channel's power, -80 dB
 
