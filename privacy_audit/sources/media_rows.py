@@ -21,7 +21,7 @@ TEXT_COLUMNS = frozenset("sentence text transcript transcription transcript_text
 """What is said in a recording."""
 _PATH_COLUMNS = frozenset(
     """
-    path file filename file_name file_path audio audio_path audio_file wav wav_filename clip id image image_path
+    path file filename file_name file_path audio audio_path audio_file wav wav_filename clip image image_path
     image_file image_name img img_path picture photo video video_path
     """.split()
 )
@@ -36,8 +36,9 @@ def media_rows(path: Path, max_bytes: int) -> Iterator[tuple[int, list[str], dic
         UnreadableError: as the reader of the table; TOO_LARGE for one of paths with more bytes, or a million rows.
     """
     met = False
+    is_tsv = path.suffix.lower() == ".tsv"  # VoxPopuli names its recordings so; elsewhere an id is that of a row
     for row, cells in _rows(path, max_bytes):
-        paths = [cells.pop(column) for column in list(cells) if _is_path(column)]
+        paths = [cells.pop(column) for column in list(cells) if _is_path(column) or (column == "id" and is_tsv)]
         if not paths:
             if not met and row >= _TRIED_ROWS:
                 return

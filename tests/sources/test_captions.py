@@ -166,3 +166,9 @@ def test_a_table_is_read_once_for_all_pictures_beside_it(tmp_path: Path, monkeyp
         saved(tmp_path / f"{picture}.jpg")
     assert [captions_of(tmp_path / f"{picture}.jpg", "image", 0, MAX_BYTES) for picture in range(20)] == [[]] * 20
     assert len(read) == MAX_TABLES
+
+
+def test_an_id_names_a_recording_in_a_tsv_and_a_row_elsewhere(tmp_path: Path) -> None:
+    saved(tmp_path / "asr_train.tsv", "id\tspeaker\n0001\tZoé\n")
+    saved(tmp_path / "orders.csv", "id,customer\n0001,Anaïs\n")
+    assert captions(tmp_path / "0001.ogg", kind="audio") == ["Zoé"]
