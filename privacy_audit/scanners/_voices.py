@@ -139,9 +139,9 @@ def _second(likeness: NDArray[np.float32], path: NDArray[np.int_]) -> NDArray[np
     import numpy as np
 
     around = np.ones(_SMOOTHED) / _SMOOTHED
-    smooth = np.stack(
-        [np.convolve(column, around, "same")[: len(path)] for column in _others(likeness, path).T], axis=1
-    )
+    smooth = _others(likeness, path)
+    for column in smooth.T:  # in place: of an hour with many voices each further copy takes megabytes
+        column[:] = np.convolve(column, around, "same")[: len(path)]
     smooth[np.arange(len(path)), path] = -np.inf
     second: NDArray[np.int_] = smooth.argmax(axis=1)
     return second
