@@ -17,7 +17,7 @@ __all__ = ["WEIGHTS_DIR", "emptying", "give_back_freed", "onnx_session"]
 WEIGHTS_DIR = Path(__file__).parent / "weights"
 
 _M_MMAP_THRESHOLD = -3  # malloc.h of glibc
-_OWN_PAGES_BYTES = 4 << 20
+_OWN_PAGES_BYTES = 2 << 20
 """Blocks from this size on have pages of their own, which go back when they are freed: whole pieces of sound. From 1 MB
 on, as the blocks of a run once had, the pages cost more time than the memory is worth."""
 
