@@ -8,6 +8,7 @@ from typing import Literal
 import click
 
 from privacy_audit.cli._common import context_option
+from privacy_audit.cli._outputs import tell_outputs
 from privacy_audit.types import Confidence
 
 __all__ = ["merge"]
@@ -43,6 +44,5 @@ def merge(
     context = load_context(context_file) if context_file is not None else None
     report = put_together(audits, output, language=lang, context=context)
     Console().print(terminal.render(report, lang=lang))
-    for name in ("report.html", "report.json", "findings.jsonl", "coverage.jsonl"):
-        click.echo(str(output / name))
+    tell_outputs(output)
     return int(of_report(report, Confidence[gate]))

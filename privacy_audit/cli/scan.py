@@ -17,6 +17,7 @@ from privacy_audit.cli._common import (
     lang_option,
     recipe_option,
 )
+from privacy_audit.cli._outputs import tell_outputs
 
 __all__ = ["scan"]
 
@@ -60,7 +61,8 @@ def scan(
     """Find personal data in PATHS and write an exposure report. One URL, such as s3://bucket/folder, is read too.
 
     The output folder receives report.html (for people), report.json (for programs), findings.jsonl (one finding per
-    line: where it is, never what it is) and coverage.jsonl (one line per file: whether it was read).
+    line: where it is, never what it is), coverage.jsonl (one line per file: whether it was read) and, where files were
+    compared, links.jsonl (what repeats).
 
     With PRIVACY_AUDIT_KEY set, a second run with the same output and recipe reads only what has changed, and a run that
     was stopped goes on.
@@ -81,6 +83,5 @@ def scan(
         )
     console = Console()
     console.print(terminal.render(report, lang="fr" if lang == "fr" else "en"))
-    for name in ("report.html", "report.json", "findings.jsonl", "coverage.jsonl"):
-        click.echo(str(output / name))
+    tell_outputs(output)
     return int(of_report(report, recipe.gate))

@@ -113,3 +113,10 @@ def test_a_stop_from_outside_leaves_a_partial_report_and_exits_3(here: Path, num
     assert report["coverage"]["interrupted"] is True
     assert report["dataset"]["n_files"] == 400
     assert report["coverage"]["by_reason"]["INTERRUPTED"] < 400
+
+
+def test_the_file_of_what_repeats_is_named_where_files_were_compared(here: Path) -> None:
+    (here / "data" / "a.txt").write_text(EMAIL)
+    recipe = here / "compared.yaml"
+    recipe.write_text("name: compared\nscanners:\n  text_patterns: {}\nnear_duplicates: true\n")
+    assert scan("-o", "out", "-r", str(recipe)).output.splitlines()[-1] == "out/links.jsonl"
