@@ -11,11 +11,10 @@ from typing import Any
 
 from privacy_audit.finding.places import FindReport, Place
 from privacy_audit.pipeline.erasing import ERASE_LIST_VERSION, Action
+from privacy_audit.sources.kinds import MEDIA_KINDS, kind_of_name
 from privacy_audit.types import Confidence, location_to_dict
 
 __all__ = ["action_of", "deletion_script", "erase_lines"]
-
-_SOUND_OR_PICTURE = ("image", "audio", "video")
 
 
 def action_of(place: Place, kind: str) -> Action:
@@ -28,7 +27,7 @@ def action_of(place: Place, kind: str) -> Action:
     """
     if place.confidence is Confidence.LOW or place.medium == "caption":
         return Action.REVIEW
-    if place.medium == "file" or (place.medium == "path" and kind in _SOUND_OR_PICTURE):
+    if place.medium == "file" or (place.medium == "path" and kind in MEDIA_KINDS):
         return Action.LEAVE_OUT
     if place.medium == "column name" and place.row is not None:
         return Action.DROP_ROW  # keys are not replaced
@@ -39,8 +38,6 @@ def action_of(place: Place, kind: str) -> Action:
 
 def erase_lines(report: FindReport) -> Iterator[dict[str, Any]]:
     """The lines of an erase list: places and what is done there; no value."""
-    from privacy_audit.sources.kinds import kind_of_name
-
     yield {"erase_list": ERASE_LIST_VERSION, "started_at": report.started_at}
     for place in report.places:
         yield {
@@ -62,8 +59,6 @@ def deletion_script(report: FindReport, root: str) -> str:
 
     A member of a container is no file that can be deleted.
     """
-    from privacy_audit.sources.kinds import kind_of_name
-
     whole = dict.fromkeys(
         place.file
         for place in report.places

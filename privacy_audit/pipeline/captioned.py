@@ -9,12 +9,10 @@ from privacy_audit.pipeline.toolbox import Toolbox
 from privacy_audit.recipe import Limits
 from privacy_audit.sources.captions import captions_of, rows_about, rows_naming
 from privacy_audit.sources.folder import FileEntry
-from privacy_audit.sources.kinds import kind_of_name
+from privacy_audit.sources.kinds import MEDIA_KINDS, kind_of_name
 from privacy_audit.types import AudioRecord, ImageRecord, Record, TextRecord, Unscanned, VideoRecord
 
 __all__ = ["rows_about_erased", "rows_about_erased_members", "with_captions"]
-
-_MEDIA = ("image", "audio", "video")
 
 
 def with_captions(
@@ -24,7 +22,7 @@ def with_captions(
 
     They are found in their own file too, and treated there.
     """
-    is_told = entry.kind not in _MEDIA
+    is_told = entry.kind not in MEDIA_KINDS
     for record in records:
         yield record
         if not is_told and isinstance(record, ImageRecord | AudioRecord | VideoRecord):
@@ -40,7 +38,7 @@ def rows_about_erased(toolbox: Toolbox, entries: Sequence[FileEntry]) -> Iterato
     """
     tables = {entry.path: entry for entry in entries if entry.kind == "table"}
     for entry in entries if tables else ():
-        if entry.kind in _MEDIA and toolbox.erase.leaves_out(entry.uri) and not entry.remote:
+        if entry.kind in MEDIA_KINDS and toolbox.erase.leaves_out(entry.uri) and not entry.remote:
             for path, row in rows_about(entry.path, entry.depth, toolbox.recipe.limits.max_text_bytes):
                 if path in tables:
                     yield tables[path], row, toolbox.erase.files[entry.uri]
@@ -53,6 +51,6 @@ def rows_about_erased_members(
     if table.kind != "table" or table.problem or not erased:
         return
     root = table.path.parents[len(PurePosixPath(table.member).parts) - 1]
-    names = {root / name: uri for name, uri in erased.items() if kind_of_name(name) in _MEDIA}
+    names = {root / name: uri for name, uri in erased.items() if kind_of_name(name) in MEDIA_KINDS}
     for row, path in rows_naming(table.path, names, toolbox.recipe.limits.max_text_bytes):
         yield table, row, toolbox.erase.files[names[path]]

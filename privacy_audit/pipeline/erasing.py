@@ -147,9 +147,12 @@ class EraseList:
 
     def with_rows(self, rows: Iterable[tuple[FileEntry, int, str]]) -> EraseList:
         """The same, and these rows of files of the source are dropped too, each for the kind of data named."""
+        further = list(rows)
+        if not further:
+            return self  # as for nearly all members of a container: no copy of a long list for each
         dropped = {file: dict(own) for file, own in self.rows.items()}
         stamps = dict(self.stamps)
-        for entry, row, kind in rows:
+        for entry, row, kind in further:
             dropped.setdefault(entry.uri, {}).setdefault(row, kind)
             stamps.setdefault(entry.uri, (entry.size_bytes, entry.modified_ns))
         return replace(self, rows=dropped, stamps=stamps)

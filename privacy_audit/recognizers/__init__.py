@@ -95,16 +95,16 @@ class Recognizer:
     ignores: tuple[str, ...] = ()
     """Near misses: nothing at MEDIUM or above of this kind is found in them."""
     inside: str | None = None
-    """A pattern that is quick to search and stands inside every value; without one there, ``pattern`` is not tried."""
+    """A pattern that is quick to search and stands inside every value: where it does not, no value is looked for."""
     search: Callable[[str, int, int], Iterator[Hit]] | None = None
     """Takes the place of ``pattern`` where a regular expression cannot say it: (text, start, end) -> hits."""
 
     def hits(self, text: str, start: int, end: int) -> Iterator[Hit]:
         """Values that begin and end inside ``text[start:end]`` and pass the check."""
+        if self.inside is not None and not _compiled(self.inside).search(text, start, end):
+            return
         if self.search is not None:
             yield from self.search(text, start, end)
-            return
-        if self.inside is not None and not _compiled(self.inside).search(text, start, end):
             return
         for match in _compiled(self.pattern).finditer(text, start, end):
             group = "value" if "value" in match.re.groupindex else 0

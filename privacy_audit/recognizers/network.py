@@ -16,8 +16,6 @@ __all__ = ["RECOGNIZERS"]
 _IPV4 = re.compile(r"(?<![\w.\-/])([0-9]{1,3})\.([0-9]{1,3})\.([0-9]{1,3})\.([0-9]{1,3})(?![\w\-]|/[0-9]|\.[0-9])")
 _IPV6 = re.compile(r"(?<![\w:.])[0-9A-Fa-f]{0,4}(?::[0-9A-Fa-f]{0,4}){2,7}(?![\w:])")
 _MAC = re.compile(r"(?<![\w:\-])[0-9A-Fa-f]{2}([:\-])(?:[0-9A-Fa-f]{2}\1){4}[0-9A-Fa-f]{2}(?![\w:\-])")
-_MAC_SIGNS = 5
-_MAC_INSIDE = re.compile(r"[:\-][0-9A-Fa-f]{2}[:\-][0-9A-Fa-f]{2}[:\-]")  # quick: begins with a rare character
 _VERSION_BEFORE = re.compile(r"(?:\bv|version|release|driver|pilote|firmware|build)\W{0,3}$", re.IGNORECASE)
 
 
@@ -66,10 +64,6 @@ def _ipv6(text: str, start: int, end: int) -> Iterator[Hit]:
 
 
 def _mac_addresses(text: str, start: int, end: int) -> Iterator[Hit]:
-    if max(text.count(":", start, end), text.count("-", start, end)) < _MAC_SIGNS:
-        return
-    if not _MAC_INSIDE.search(text, start, end):
-        return
     for match in _MAC.finditer(text, start, end):
         compact = match.group().replace(match[1], "").lower()
         is_date = match[1] == "-" and compact.isdigit()
@@ -138,6 +132,7 @@ RECOGNIZERS = (
         entity_type="MAC_ADDRESS",
         summary="Hardware addresses of network cards.",
         pattern="",
+        inside=r"[:\-][0-9A-Fa-f]{2}[:\-][0-9A-Fa-f]{2}[:\-]",
         search=_mac_addresses,
         alone=Confidence.HIGH,
         announced=None,

@@ -22,6 +22,7 @@ from privacy_audit.sources.text_file import read_text
 from privacy_audit.sources.transcripts._listing import (
     MAX_TABLES,
     PLAIN,
+    TABLES,
     folders_of,
     is_plain_file,
     listing,
@@ -34,7 +35,6 @@ __all__ = ["captions_of", "rows_about", "rows_naming"]
 
 _MAX_TEXTS = 256
 _MAX_CHARS = 10_000  # longer ones are no captions but pictures in letters (labelme)
-_TABLES = (".csv", ".tsv", ".jsonl", ".ndjson")
 _SPLIT = re.compile(r"(?<![a-z])(train|val|test|dev)")
 
 
@@ -56,7 +56,7 @@ def rows_about(path: Path, n_folders_up: int, max_bytes: int) -> Iterator[tuple[
 
 def rows_naming(table: Path, files: Iterable[Path], max_bytes: int) -> Iterator[tuple[int, Path]]:
     """(row, file) of every row of one table that tells of one of the files, which need not be there."""
-    if table.suffix.lower() in _TABLES:
+    if table.suffix.lower() in TABLES:
         told = _rows_of(table, stamp(table), max_bytes)
         for file in files:
             if file.is_relative_to(table.parent):
@@ -95,7 +95,7 @@ def _of_this_file(path: Path, n_folders_up: int, max_bytes: int) -> Iterator[str
 def _listed(path: Path, n_folders_up: int, max_bytes: int) -> Iterator[tuple[Path, Told]]:
     stem = path.stem.casefold()
     for table in lists(path, n_folders_up):
-        if table.suffix.lower() in _TABLES:
+        if table.suffix.lower() in TABLES:
             for told in _rows_of(table, stamp(table), max_bytes).about(stem):
                 if _is_of(told.path, path, table.parent):
                     yield table, told

@@ -12,9 +12,11 @@ from privacy_audit.sources._codecs import codec_of, opened_plain
 from privacy_audit.sources._image_heif import is_heif
 from privacy_audit.sources.containers import is_container
 
-__all__ = ["SUFFIXES", "Kind", "kind_of_bytes", "kind_of_name", "suffix_of_bytes"]
+__all__ = ["MEDIA_KINDS", "SUFFIXES", "Kind", "kind_of_bytes", "kind_of_name", "suffix_of_bytes"]
 
 Kind = Literal["text", "table", "image", "audio", "video", "other"]
+MEDIA_KINDS: tuple[Kind, ...] = ("image", "audio", "video")
+"""What may show or let hear a person, and is told of by texts in other files."""
 
 _BY_SUFFIX: dict[str, Kind] = {
     **dict.fromkeys((".jsonl", ".ndjson", ".csv", ".tsv", ".json", ".parquet", ".arrow", ".feather"), "table"),

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import itertools
 from collections import Counter, defaultdict
 from collections.abc import Iterator
 from collections.abc import Set as AbstractSet
@@ -66,11 +65,11 @@ def verify(
     started_at = datetime.now(UTC).isoformat(timespec="seconds")
     report = scan([folder], Path(output) / "scan", recipe, engine=engine, progress=progress)
     residual = _residual(Path(output) / "scan" / "findings.jsonl")
-    before, treated_files = _operations(folder)
+    copies = [sniffed(item) for item in walk([folder], ()) if isinstance(item, FileEntry)]
+    before, treated_files = _operations(folder, {copy.uri for copy in copies if "#" in copy.uri})
     after = {entity_type: sum(counts.values()) for entity_type, counts in residual.items()}
     remainder, without_recall = estimated(before, after)
     toolbox = Toolbox(recipe)
-    copies = [sniffed(item) for item in walk([folder], ()) if isinstance(item, FileEntry)]
     pairs = list(pairs_of(source, folder, recipe)) if source else []
     checks = [
         _residual_check(residual),
@@ -127,11 +126,13 @@ def _residual(findings: Path) -> dict[str, dict[str, int]]:
     return {entity_type: dict(counts) for entity_type, counts in sorted(counted.items())}
 
 
-def _operations(folder: Path) -> tuple[Counter[str], set[str]]:
-    """Places treated by entity type, and the files of the copy in which something was treated."""
+def _operations(folder: Path, odd: AbstractSet[str]) -> tuple[Counter[str], set[str]]:
+    """Places treated by entity type, and the files of the copy in which something was treated.
+
+    ``odd``: files of the copy with ``#`` in their own name.
+    """
     counted: Counter[str] = Counter()
     files: set[str] = set()
-    odd = _names_with_hash(folder)
     line: dict[str, Any]
     for line in read_lines(folder / OWN_FOLDER / "operations.jsonl"):
         counted[line["entity_type"]] += 1
@@ -139,13 +140,6 @@ def _operations(folder: Path) -> tuple[Counter[str], set[str]]:
         if line["record_uri"] != f"{file}#path":
             files.add(file)
     return counted, files
-
-
-def _names_with_hash(folder: Path) -> set[str]:
-    """Files of the copy that have ``#`` in their own name: most sets have none."""
-    parts = (folder / OWN_FOLDER / "parts").glob("*.jsonl")
-    lines = itertools.chain.from_iterable(map(read_lines, parts))
-    return {line["file"] for line in lines if "#" in line.get("file", "")}
 
 
 def _file_of(record_uri: str, odd: AbstractSet[str]) -> str:

@@ -21,7 +21,7 @@ from privacy_audit.recipe import Limits
 from privacy_audit.sources._codecs import Budget, copied
 from privacy_audit.sources.containers import Member, ReadContainer, open_container
 from privacy_audit.sources.folder import FileEntry
-from privacy_audit.sources.kinds import kind_of_name
+from privacy_audit.sources.kinds import MEDIA_KINDS, kind_of_name
 from privacy_audit.sources.transcripts._kaldi import KALDI_NAMES
 from privacy_audit.sources.transcripts._listing import MAX_DOCUMENTS, is_list
 from privacy_audit.types import Reason
@@ -29,7 +29,6 @@ from privacy_audit.types import Reason
 __all__ = ["Unpacked", "member_uri", "unpacked"]
 
 _MAX_KEPT_BYTES = 512 << 20  # of texts that may tell of other members
-_MEDIA = ("image", "audio", "video")
 
 
 def member_uri(container_uri: str, name: str, count: int = 1) -> str:
@@ -142,7 +141,7 @@ class Unpacked:
         """Lists of the container and texts of its name; a file of a Kaldi folder is known by those beside it."""
         if _base(member) in KALDI_NAMES:
             return [number for number in self._lists if number != member.number]
-        return [*self._lists, *self._mates.get(_stem(member), ())] if kind in _MEDIA else []
+        return [*self._lists, *self._mates.get(_stem(member), ())] if kind in MEDIA_KINDS else []
 
     def _clear(self) -> None:
         shutil.rmtree(self._files)
@@ -180,7 +179,7 @@ def _may_tell(member: Member) -> bool:
 
 def _is_said_in(member: Member) -> bool:
     """True for what other members may speak of, or be told by."""
-    return kind_of_name(member.name) in _MEDIA or _base(member) in KALDI_NAMES
+    return kind_of_name(member.name) in MEDIA_KINDS or _base(member) in KALDI_NAMES
 
 
 def _base(member: Member) -> str:

@@ -16,6 +16,7 @@ __all__ = [
     "MAX_DOCUMENTS",
     "MAX_TABLES",
     "PLAIN",
+    "TABLES",
     "Listing",
     "folders_of",
     "is_list",
@@ -31,13 +32,13 @@ MAX_DOCUMENTS = 16
 MAX_TABLES = 64
 """A folder with more tables holds shards: of these only ``metadata.csv`` and the like tell of all its files."""
 PLAIN = (".txt", ".lab", ".caption")
+TABLES = (".csv", ".tsv", ".jsonl", ".ndjson")
 _FOLDERS = frozenset(
     """
     align aligned alignment alignments annotation annotations caption captions ctm eaf json label labels lab srt stm
     subtitle subtitles text textgrid textgrids texts transcript transcription transcriptions transcripts txt vtt
     """.split()
 )
-_TABLES = (".csv", ".tsv", ".jsonl")
 _MAX_FOLDERS_UP = 3
 
 
@@ -124,9 +125,9 @@ def _listing(folder: Path, stamp: int) -> Listing:
                 by_stem[".".join(pieces[:count])].append(name)
     documents = tuple(name for name in names if name.lower().endswith(".json"))
     lists = tuple(filter(is_list, names))
-    if sum(name.lower().endswith(_TABLES) for name in lists) > MAX_TABLES:
+    if sum(name.lower().endswith(TABLES) for name in lists) > MAX_TABLES:
         lists = tuple(
-            name for name in lists if not name.lower().endswith(_TABLES) or name.lower().startswith("metadata.")
+            name for name in lists if not name.lower().endswith(TABLES) or name.lower().startswith("metadata.")
         )
     return Listing(
         lists,
