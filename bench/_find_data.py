@@ -1,6 +1,6 @@
 """Data sets made for ``bench.find``: an invented person in every spelling and medium, among people called alike.
 
-Each thing planted stands in a record of its own, so that a place found is either hers or somebody else's.
+Each thing planted stands in a record or line of its own, so that a place found is either hers or somebody else's.
 """
 
 from __future__ import annotations
@@ -15,16 +15,18 @@ from typing import Literal
 
 import numpy as np
 import soundfile
-from PIL import Image, ImageDraw, ImageFont
+from PIL import Image, ImageDraw, ImageFilter, ImageFont
 from PIL.PngImagePlugin import PngInfo
 
 from privacy_audit.finding.folding import fold
 from privacy_audit.recognizers._fr_words import spelled
 
-__all__ = ["PEOPLE", "Person", "Planted", "build"]
+__all__ = ["REPORTED", "TUNED", "Person", "Planted", "Sort", "build", "values"]
 
-Sort = Literal["sure", "ambiguous", "other"]
-"""``sure``: hers and hardly anybody else's. ``ambiguous``: hers, written as others' is. ``other``: somebody else's."""
+Sort = Literal["hers", "shared", "poor scan", "other"]
+"""``hers``, and ``other``: somebody else's. ``shared``: hers, and planted word for word for somebody else too, without
+anything beside it that tells them apart. ``poor scan``: hers, in a picture that a reader of pictures may get wrong.
+"""
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,10 +38,12 @@ class Person:
     title: str
 
 
-# Invented: common given and family names put together at random. Even ones were tuned on, odd ones are reported.
-PEOPLE = tuple(
-    Person(*line.strip().split("|"))
-    for line in """
+def _people(lines: str) -> tuple[Person, ...]:
+    return tuple(Person(*line.strip().split("|")) for line in lines.split("\n") if line.strip())
+
+
+# Invented: common given and family names put together at random.
+TUNED = _people("""
     Jean|Dupont|M.
     Hélène|Lefèvre|Mme
     Marie-Claude|Garnier|Mme
@@ -56,9 +60,25 @@ PEOPLE = tuple(
     Agnès|Œuvrard|Mme
     Olivier|N'Diaye|M.
     Maëlys|Kerbrat|Mme
-    """.split("\n")
-    if line.strip()
-)
+""")
+REPORTED = _people("""
+    Camille|Bonnet|Mme
+    Rémi|Da Silva|M.
+    Noémie|Vasseur|Mme
+    Paul|Henri|M.
+    Gaëlle|Le Bihan|Mme
+    Aurélien|Guy|M.
+    Fatou|Ba|Mme
+    Jürgen|Weiß|M.
+    Marie-Ève|Côté|Mme
+    Louis-Philippe|de Saint-Aubin|M.
+    Siobhán|O'Connor|Mme
+    Łukasz|Wójcik|M.
+    Théo|Petit|M.
+    Élodie|Blanc-Rousseau|Mme
+    Ahmed|Ben Salah|M.
+    Solène|Dubois|Mme
+""")
 
 
 @dataclass(slots=True)
@@ -79,26 +99,33 @@ def _spellings(person: Person) -> Iterator[tuple[Sort, str, str]]:
     name = f"{given} {family}"
     initial = given[0]
     bare_given, bare_family = (_bare(part) for part in (given, family))
-    yield "sure", "as given", name
-    yield "sure", "capitals", name.upper()
-    yield "sure", "small letters", name.lower()
-    yield "sure", "no accents", _plain(name)
-    yield "sure", "decomposed accents", unicodedata.normalize("NFD", name)
-    yield "sure", "no-break space", f"{given}\u00a0{family}"
-    yield "sure", "two spaces", f"{given}  {family}"
-    yield "sure", "family first", f"{family.upper()} {given}"
-    yield "sure", "comma", f"{family}, {given}"
-    yield "sure", "bracket", f"{family} ({given})"
-    yield "sure", "title", f"{person.title} {name}"
-    yield "sure", "hyphens", f"{given}-{family}".replace(" ", "-")
-    yield "sure", "joined", f"{bare_given}{bare_family}"
-    yield "sure", "address", f"{bare_given}.{bare_family}@courriel-invente.fr"
-    yield "sure", "initial", f"{initial}. {family}" if initial != "M" else f"{given} {family}"
-    yield "sure", "initial behind", f"{family} {initial}."
-    yield "sure", "login", f"{bare_given[0]}{bare_family}@courriel-invente.fr"
-    yield "sure", "middle initial", f"{given} P. {family}"
-    yield "ambiguous", "title and family name", f"{person.title} {family}"
-    yield "ambiguous", "given name and initial", f"{given} {family[0]}."
+    hers = {
+        "as given": name,
+        "capitals": name.upper(),
+        "family in capitals": f"{given} {family.upper()}",
+        "small letters": name.lower(),
+        "no accents": _plain(name),
+        "decomposed accents": unicodedata.normalize("NFD", name),
+        "no-break space": f"{given}\u00a0{family}",
+        "two spaces": f"{given}  {family}",
+        "family first": f"{family.upper()} {given}",
+        "family first, plain": f"{family} {given}",
+        "comma": f"{family}, {given}",
+        "bracket": f"{family} ({given})",
+        "title": f"{person.title} {name}",
+        "hyphens": f"{given}-{family}".replace(" ", "-"),
+        "joined": f"{bare_given}{bare_family}",
+        "address": f"{bare_given}.{bare_family}@courriel-invente.fr",
+        "initial": f"{initial}. {family}" if initial != "M" else name,
+        "initial behind": f"{family} {initial}.",
+        "login": f"{bare_given[0]}{bare_family}@courriel-invente.fr",
+        "middle initial": f"{given} P. {family}",
+        "born": f"{given} Delmas, {'née' if person.title == 'Mme' else 'né'} {family}",
+        "couple": f"{given} et Dominique {family}",
+    }
+    yield from (("hers", what, text) for what, text in hers.items())
+    yield "shared", "title and family name", f"{person.title} {family}"
+    yield "shared", "given name and initial", f"{given} {family[0]}."
 
 
 def _alike(person: Person, draw: random.Random) -> Iterator[tuple[str, str]]:
@@ -109,6 +136,7 @@ def _alike(person: Person, draw: random.Random) -> Iterator[tuple[str, str]]:
     yield "longer given name", f"{given}ne {family}"
     yield "longer family name", f"{given} {family}el"
     yield "longer by a prefix", f"{given} Mc{family.lower()}"
+    yield "a letter away", f"{given} {_a_letter_away(family, draw)}"
     yield "other given name", f"{other} {family}"
     yield "other family name", f"{given} {stranger}"
     yield "other initial", f"W. {family}"
@@ -117,24 +145,61 @@ def _alike(person: Person, draw: random.Random) -> Iterator[tuple[str, str]]:
     yield "double family name", f"{given} {family}-{stranger}"
     yield "street", f"rue {given} {family}"
     yield "two people in a row", f"{other} {family}, {given} {stranger}"
-    yield "two people in a sentence", f"{given} et {other} {family}"
+    yield "other family name, born", f"{other} {stranger}, née {family}"
     yield "another with this title", f"{person.title} {family}"
+    yield "another with this initial", f"{given} {family[0]}."
     yield "address of another", f"{_bare(other)}.{_bare(family)}@courriel-invente.fr"
+
+
+def _a_letter_away(family: str, draw: random.Random) -> str:
+    """Another family name: one letter, drawn with its place, is changed."""
+    places = [index for index, char in enumerate(family) if char.isalpha() and char.islower()]
+    place = draw.choice(places)
+    letter = draw.choice([char for char in "abcdefghijklmnoprstuvz" if char != fold(family[place]).text])
+    return family[:place] + letter + family[place + 1 :]
+
+
+def _letters_of(person: Person) -> Iterator[list[tuple[str, Sort, str]]]:
+    """Texts of several lines, in which a reader tells who is meant: each line, its sort and what it is called."""
+    name, family = f"{person.given} {person.family}", person.family
+    yield [
+        (f"Compte rendu de l'entretien avec {name}", "hers", "named in full"),
+        ("Le rendez-vous a eu lieu le 3 mars, dans nos bureaux.", "other", "nothing"),
+        (f"{person.title} {family} travaille ici depuis dix ans.", "hers", "title, in a text that names her"),
+        (f"Selon {family}, rien ne presse.", "hers", "family name, in a text that names her"),
+        (f"Le dossier de {person.given} {family[0]}. est complet.", "hers", "initial, in a text that names her"),
+    ]
+    yield [
+        (f"Compte rendu de l'entretien avec Odile {family}", "other", "other given name"),
+        (f"Mme {family} travaille ici depuis dix ans.", "other", "title, in a text that names another"),
+        (f"Selon {family}, rien ne presse.", "other", "family name, in a text that names another"),
+    ]
+    yield [
+        (f"{name} est venu avec Odile {family}, de la même famille.", "hers", "named in full"),
+        (f"Mme {family} travaille ici depuis dix ans.", "other", "title, two of the name"),
+        (f"Selon {family}, rien ne presse.", "other", "family name, two of the name"),
+    ]
+    yield [
+        (f"{name} est là avec {person.given} Perrin.", "hers", "named in full"),
+        ("Mme Perrin travaille ici depuis dix ans.", "other", "title and another family name"),
+        (f"Selon {person.given} Perrin, la rue {family} est fermée.", "other", "a street"),
+    ]
 
 
 def build(root: Path, person: Person, seed: int) -> Planted:
     """A data set in ``root``; the same for the same seed."""
     draw = random.Random(seed)
     planted = Planted(root)
-    told = [(sort, what, text) for sort, what, text in _spellings(person)]
+    told = [*_spellings(person)]
     told += [("other", what, text) for what, text in _alike(person, draw)]
     draw.shuffle(told)
     _texts(planted, told, person)
     _tables(planted, told, person)
+    _letters(planted, person)
     _names_of_files(planted, person)
     _tags(planted, told)
     _transcripts(planted, told)
-    _pictures(planted, person)
+    _pictures(planted, person, draw)
     return planted
 
 
@@ -144,7 +209,7 @@ def _texts(planted: Planted, told: list[tuple[Sort, str, str]], person: Person) 
         lines.append(f"Dossier suivi par {text}, le 3 mars.")
         planted.put("notes.txt", len(lines), sort, "text", what)
     lines += [f"Nom : {person.family}", f"Prénom : {person.given}"]
-    planted.put("notes.txt", len(lines) - 1, "sure", "text", "form")
+    planted.put("notes.txt", len(lines) - 1, "hers", "text", "form")
     (planted.root / "notes.txt").write_text("\n".join(lines) + "\n", encoding="utf-8")
 
 
@@ -153,29 +218,44 @@ def _tables(planted: Planted, told: list[tuple[Sort, str, str]], person: Person)
     for number, (sort, what, _) in enumerate(told):
         planted.put("captions.jsonl", number, sort, "caption", what)
     (planted.root / "captions.jsonl").write_text("\n".join(json.dumps(row) for row in rows), encoding="utf-8")
-    cells = [
-        (person.family, person.given, "sure", "two columns"),
-        (person.family.upper(), person.given, "sure", "two columns"),
+    cells: list[tuple[str, str, Sort, str]] = [
+        (person.family, person.given, "hers", "two columns"),
+        (person.family.upper(), person.given, "hers", "two columns"),
         (person.family, "Odile", "other", "other given name"),
         ("Perrin", person.given, "other", "other family name"),
     ]
     table = ["nom,prenom,ville"]
     for number, (family, given, sort, what) in enumerate(cells):
         table.append(f"{family},{given},Lyon")
-        planted.put("people.csv", number, sort, "table", what)  # type: ignore[arg-type]  # a Sort
+        planted.put("people.csv", number, sort, "table", what)
     (planted.root / "people.csv").write_text("\n".join(table), encoding="utf-8")
+
+
+def _letters(planted: Planted, person: Person) -> None:
+    """Texts of several lines, as documents and as transcripts."""
+    for folder in ("letters", "interviews"):
+        (planted.root / folder).mkdir()
+    for number, lines in enumerate(_letters_of(person)):
+        file = f"letters/{number}.txt"
+        (planted.root / file).write_text("\n".join(line for line, _, _ in lines) + "\n", encoding="utf-8")
+        cues = f"interviews/{number}.vtt"
+        said = [f"00:0{n}.000 --> 00:0{n}.900\n{line}\n" for n, (line, _, _) in enumerate(lines)]
+        (planted.root / cues).write_text("WEBVTT\n\n" + "\n".join(said), encoding="utf-8")
+        for index, (_, sort, what) in enumerate(lines):
+            planted.put(file, index + 1, sort, "text", what)
+            planted.put(cues, 4 + 3 * index, sort, "transcript", what)
 
 
 def _names_of_files(planted: Planted, person: Person) -> None:
     given, family = _bare(person.given), _bare(person.family)
-    names = {
-        "joined by _": (f"{given}_{family}", "sure"),
-        "family first": (f"{family}-{given}", "sure"),
-        "humps": (f"{given.title()}{family.title()}", "sure"),
-        "login": (f"{given[0]}{family}", "sure"),
-        "login behind": (f"{family}{given[0]}", "sure"),
-        "folders": (f"{family}/{given}/001", "sure"),
-        "with a number": (f"spk_{given}_{family}_0042", "sure"),
+    names: dict[str, tuple[str, Sort]] = {
+        "joined by _": (f"{given}_{family}", "hers"),
+        "family first": (f"{family}-{given}", "hers"),
+        "humps": (f"{given.title()}{family.title()}", "hers"),
+        "login": (f"{given[0]}{family}", "hers"),
+        "login behind": (f"{family}{given[0]}", "hers"),
+        "folders": (f"{family}/{given}/001", "hers"),
+        "with a number": (f"spk_{given}_{family}_0042", "hers"),
         "longer given name": (f"{given}ne_{family}", "other"),
         "longer family name": (f"{given}_{family}el", "other"),
         "other given name": (f"odile_{family}", "other"),
@@ -187,7 +267,7 @@ def _names_of_files(planted: Planted, person: Person) -> None:
         path = planted.root / file
         path.parent.mkdir(parents=True, exist_ok=True)
         path.write_text("rien ici", encoding="utf-8")
-        planted.put(file, 0, sort, "path", what)  # type: ignore[arg-type]  # a Sort
+        planted.put(file, 0, sort, "path", what)
 
 
 def _tags(planted: Planted, told: list[tuple[Sort, str, str]]) -> None:
@@ -219,7 +299,7 @@ def _transcripts(planted: Planted, told: list[tuple[Sort, str, str]]) -> None:
         planted.put(f"speech/{number:03d}.srt", 3, sort, "transcript", what)
 
 
-def _pictures(planted: Planted, person: Person) -> None:
+def _pictures(planted: Planted, person: Person, draw: random.Random) -> None:
     folder = planted.root / "scans"
     folder.mkdir()
     try:
@@ -227,14 +307,33 @@ def _pictures(planted: Planted, person: Person) -> None:
     except OSError:  # the one that comes with Pillow has no accents
         font, write = ImageFont.load_default(size=32), _plain
     name = f"{person.given} {person.family}"
-    shown = {"as given": (name, "sure"), "capitals": (name.upper(), "sure"),
-             "longer given name": (f"{person.given}ne {person.family}", "other"),
-             "other given name": (f"Odile {person.family}", "other")}  # fmt: skip
-    for number, (what, (text, sort)) in enumerate(shown.items()):
+    shown: list[tuple[str, str, Sort]] = [
+        ("as given", name, "hers"),
+        ("capitals", name.upper(), "hers"),
+        ("family first", f"{person.family.upper()} {person.given}", "hers"),
+        ("longer given name", f"{person.given}ne {person.family}", "other"),
+        ("other given name", f"Odile {person.family}", "other"),
+        *(("a letter away", f"{person.given} {_a_letter_away(person.family, draw)}", "other") for _ in range(4)),
+        *(("a poor scan", name, "poor scan") for _ in range(3)),
+    ]
+    for number, (what, text, sort) in enumerate(shown):
         picture = Image.new("RGB", (900, 120), "white")
         ImageDraw.Draw(picture).text((30, 40), write(f"Facture pour {text}"), fill="black", font=font)
-        picture.save(folder / f"{number}.png")
-        planted.put(f"scans/{number}.png", 0, sort, "words in a picture", what)  # type: ignore[arg-type]  # a Sort
+        file = f"scans/{number}.{'jpg' if sort == 'poor scan' else 'png'}"
+        if sort == "poor scan":
+            _badly_scanned(picture, draw).save(planted.root / file, quality=40)
+        else:
+            picture.save(planted.root / file)
+        planted.put(file, 0, sort, "words in a picture", what)
+
+
+def _badly_scanned(picture: Image.Image, draw: random.Random) -> Image.Image:
+    """Half the size, turned by up to two degrees, blurred and noisy."""
+    small = picture.resize((picture.width // 2, picture.height // 2), Image.Resampling.LANCZOS)
+    turned = small.rotate(draw.uniform(-2, 2), Image.Resampling.BICUBIC, fillcolor="white")
+    blurred = np.asarray(turned.filter(ImageFilter.GaussianBlur(draw.uniform(0.6, 1.3))), np.float64)
+    noise = np.random.default_rng(draw.randrange(2**32)).normal(0, 12, (*blurred.shape[:2], 1))
+    return Image.fromarray((blurred + noise).clip(0, 255).astype(np.uint8))
 
 
 def values(root: Path, seed: int) -> tuple[Planted, list[tuple[str, str]]]:
@@ -264,7 +363,7 @@ def values(root: Path, seed: int) -> tuple[Planted, list[tuple[str, str]]]:
         "plate": [f"{plate}E", plate.replace("AB", "BA")],
         "handle": [f"{handle}7", f"x{handle[1:]}", handle[:-1]],
     }  # fmt: skip
-    lines: list[tuple[Sort, str, str]] = [("sure", what, text) for what, texts in right.items() for text in texts]
+    lines: list[tuple[Sort, str, str]] = [("hers", what, text) for what, texts in right.items() for text in texts]
     lines += [("other", what, text) for what, texts in wrong.items() for text in texts]
     draw.shuffle(lines)
     for number, (sort, what, _) in enumerate(lines, 1):
@@ -276,7 +375,9 @@ def values(root: Path, seed: int) -> tuple[Planted, list[tuple[str, str]]]:
 
 def _plain(text: str) -> str:
     stripped = "".join(char for char in unicodedata.normalize("NFD", text) if not unicodedata.combining(char))
-    return stripped.replace("Œ", "Oe").replace("ø", "o")
+    for letter, written in (("Œ", "Oe"), ("ø", "o"), ("Ł", "L"), ("ß", "ss")):
+        stripped = stripped.replace(letter, written)
+    return stripped
 
 
 def _bare(text: str) -> str:

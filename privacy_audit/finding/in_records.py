@@ -2,24 +2,25 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Container, Iterable, Iterator
 from dataclasses import replace
 
 from privacy_audit.errors import UnreadableError
 from privacy_audit.finding.folding import fold
-from privacy_audit.finding.hits import best
+from privacy_audit.finding.hits import Matcher, best
 from privacy_audit.finding.misread import misread
 from privacy_audit.finding.names import NameMatcher
 from privacy_audit.finding.places import Place
 from privacy_audit.finding.query import Query
 from privacy_audit.legal.exposure import is_caption
+from privacy_audit.pipeline.reading import path_record
 from privacy_audit.recipe import Limits
 from privacy_audit.sources.folder import FileEntry
 from privacy_audit.sources.opened import opened
 from privacy_audit.sources.text_file import read_text
 from privacy_audit.types import Confidence, FieldRef, Location, PathRecord, Record, Segment, TextRecord, TextSpan
 
-__all__ = ["Rows", "in_tags", "in_text", "in_words", "is_heard", "with_lines"]
+__all__ = ["Rows", "in_tags", "in_text", "in_words", "is_heard", "named_after", "with_lines"]
 
 
 def is_heard(record: TextRecord) -> bool:
@@ -27,11 +28,20 @@ def is_heard(record: TextRecord) -> bool:
     return bool(record.pieces) and isinstance(record.pieces[0].place, Segment)
 
 
-def in_text(query: Query, record: TextRecord | PathRecord, entry: FileEntry) -> Iterator[Place]:
-    """Places in a text, a cell, a name of a column, a transcript or a path."""
+def named_after(query: Query, entry: FileEntry) -> frozenset[Matcher]:
+    """Whose whole name stands in the name of the file or of a folder around it."""
+    hits = query.hits(fold(path_record(entry).text, is_path=True))
+    return frozenset(matcher for matcher, hit in hits if hit.confidence is Confidence.HIGH)
+
+
+def in_text(
+    query: Query, record: TextRecord | PathRecord, entry: FileEntry, named: Container[Matcher] = ()
+) -> Iterator[Place]:
+    """Places in a text, a cell, a name of a column, a transcript or a path. ``named``: of :func:`named_after`."""
     fragment = record.uri[len(entry.uri) + 1 :]
     is_path = isinstance(record, PathRecord)
-    for matcher, hit in query.hits(fold(record.text, is_path=is_path)):
+    about = () if "row=" in fragment else named  # the rows of a table tell of many
+    for matcher, hit in query.hits(fold(record.text, is_path=is_path), about):
         location: Location = TextSpan(hit.start, hit.end)
         if isinstance(record, TextRecord) and record.pieces:
             location = record.place_of(TextSpan(hit.start, hit.end))

@@ -10,6 +10,17 @@ from collections.abc import Iterator
 
 from privacy_audit.finding.folding import Folded, fold, spellings
 from privacy_audit.finding.hits import Hit
+from privacy_audit.finding.in_context import Context, Met, gender_of
+from privacy_audit.finding.surroundings import (
+    begins_word,
+    capital_before,
+    capital_behind,
+    ends_word,
+    in_address,
+    is_hyphenated,
+    is_place,
+    is_token,
+)
 from privacy_audit.pseudonyms.names import PARTICLES, TITLES, given_names, plain, words
 from privacy_audit.types import Confidence
 
@@ -23,12 +34,6 @@ _IN_PATH = r"(?:[-_.+~/ ,]{1,3})"
 _LABEL_FAMILY = r"(?:nom(?: de famille)?|last ?name|surname|family ?name)"
 _LABEL_GIVEN = r"(?:prenoms?|first ?name|given ?name|forename)"
 _IS = r"[\"']?\s{0,2}[:=]\s{0,3}[\"']?"
-_PLACES = re.compile(
-    r"(?:\b(?:rue|avenue|av\.?|boulevard|bd|place|square|impasse|allee|allees|quai|cours|chemin|pont|lycee|college|ecole|"
-    r"universite|stade|gymnase|theatre|hopital|clinique|fondation|prix|street|road|school|stadium|bridge|hospital)"
-    r"(?:\s(?:du|de|docteur|general|professeur))?\s)$"
-)
-_WORD_BEFORE = re.compile(r"[^\W\d_]+ $")
 _SHORT_FAMILY = 4
 """Letters: with fewer, an initial and the family name are a word as well."""
 _WORDS_THEMSELVES = frozenset("ady")  # `A Dupont`, `y`: words of their own in French, even in capitals
@@ -46,9 +51,10 @@ class NameMatcher:
             raise ValueError("a name needs at least one word")
         self._given, self._family = _joined(given), _joined(family)
         self._forms = [*_forms(given, family)]
-        first, last = ([fold(word).text for word in words_of_part] for words_of_part in (given, family))
-        self.orders = [[*first, *last], [*last, *first]] if first else []
-        """Its folded words, and turned round: nothing where it is one word."""
+        titles = [title for start, end in words(value) if (title := fold(value[start:end]).text) in TITLES]
+        self._context = Context(self._given, self._family, gender_of(titles[0]) if titles else "") if given else None
+        self.orders = [[*given, *family], [*family, *given]] if given else []
+        """Its words, and turned round: nothing where it is one word."""
 
     def __repr__(self) -> str:
         return "NameMatcher(hidden)"
@@ -60,18 +66,24 @@ class NameMatcher:
             return "given"
         return "family" if re.fullmatch(self._family, bare) else ""
 
-    def hits(self, text: Folded) -> Iterator[Hit]:
-        """Every place; they may overlap."""
+    def hits(self, text: Folded, *, is_named: bool = False) -> Iterator[Hit]:
+        """Every place; they may overlap. ``is_named``: the text as a whole is hers, as a file named after her is."""
+        met = [*self._met(text)]
+        if self._context is not None and not text.is_path:
+            met += self._context.judged(text, met, is_named=is_named)
+        for item in met:
+            yield Hit(*text.span(item.start, item.end), item.how, item.score, item.confidence)
+
+    def _met(self, text: Folded) -> Iterator[Met]:
         for how, pattern, score, confidence in self._forms:
             for match in pattern.finditer(text.text):
                 start, end = match.span("name") if "name" in match.re.groupindex else match.span()
-                if not (_begins(text, start) and _ends(text, end)):
+                if not (begins_word(text, start) and ends_word(text, end)):
                     continue
                 judged = _judged(text, how, match, start, end, score, confidence)
                 if judged is not None:
-                    spelling, own_score, sure = judged
-                    first, last = text.span(start, end)
-                    yield Hit(first, last, spelling, own_score, sure)
+                    title = match["title"] if "title" in match.re.groupindex else ""
+                    yield Met(start, end, *judged, title=title)
 
 
 def split_name(value: str) -> tuple[list[str], list[str]]:
@@ -136,6 +148,11 @@ def _forms(given: list[str], family: list[str]) -> Iterator[tuple[str, re.Patter
     )
     between = r"(?P<between>[^\W\d_]\.?|[^\W\d_]{2,15})"
     yield "between", re.compile(f"{first}[ _]{{1,2}}{between}[ _]{{1,2}}{named}"), 0.6, _MEDIUM
+    last_name = r"[^\W\d_][^\W_]*(?:[ \-'][^\W\d_]+){0,2}"
+    yield "born", re.compile(rf"{first}(?: {last_name})?,? \(?(?:nee?|born) {named}"), 0.7, _MEDIUM
+    others = r"(?:, [^\W\d_]{2,20}){0,4},? (?:et|and|&|und|y|e)"
+    other = r"(?P<other>[^\W\d_]{2,20}(?:-[^\W\d_]{2,20})?)"
+    yield "with others of the name", re.compile(rf"{first}{others} {other} {named}"), 0.5, _MEDIUM
     yield "domain", re.compile(rf"{first}@{named}(?=\.)"), 0.55, _MEDIUM
     yield (
         "login",
@@ -144,7 +161,7 @@ def _forms(given: list[str], family: list[str]) -> Iterator[tuple[str, re.Patter
     )
     yield "initial", re.compile(rf"(?P<name>(?P<initial>{initials})\.?\s{{0,2}}{named})"), 0.5, _MEDIUM
     yield "initial", re.compile(rf"(?P<name>{named},?\s{{1,2}}(?P<initial>{initials})(?:\.|(?![\w'])))"), 0.5, _MEDIUM
-    yield "title", re.compile(rf"(?<![^\W_])(?:{titles}\.?\s{{1,2}})(?P<name>{named})"), 0.3, _LOW
+    yield "title", re.compile(rf"(?<![^\W_])(?P<title>{titles})\.?\s{{1,2}}(?P<name>{named})"), 0.3, _LOW
     last = re.escape(fold(family[0][0]).text)
     yield "family initial", re.compile(rf"{first}(?:\s{{1,2}}{last}\.|[-_]{last}(?![a-z]))"), 0.3, _LOW
 
@@ -156,12 +173,12 @@ def _judged(
     if how == "path" and not text.is_path:
         return None
     if how in ("full", "reversed", "listed") and not text.is_path:
-        if _hyphenated(text, start, end):
+        if is_hyphenated(text, start, end):
             return "part of a longer name", 0.3, _LOW
-        if _PLACES.search(text.text, max(0, start - 30), start):
+        if is_place(text, start):
             return "name of a place", 0.2, _LOW
     if how == "reversed" and not text.is_path:
-        before, behind = _capital_before(text, start), _capital_behind(text, end)
+        before, behind = capital_before(text, start), capital_behind(text, end)
         if behind:  # `Marie Dupont, Jean Martin` is two people
             return ("between two names", 0.3, _LOW) if before else (how, 0.5, _MEDIUM)
     if how == "listed":
@@ -170,11 +187,30 @@ def _judged(
         return ("between two names", 0.3, _LOW) if ", " in match.group() else (how, score, confidence)
     if how == "between":
         return _with_middle(text, match, score, confidence)
-    if how == "login" and not text.is_path and not _one_token(text, start, end):
-        return None
+    if how == "login":
+        return _as_login(text, start, end, score, confidence)
+    if how == "with others of the name":
+        capital = text.char(match.start("other")).isupper() and match["other"] not in TITLES
+        return (how, score, confidence) if capital and not is_hyphenated(text, start, end) else None
     if how == "initial":
         return _with_initial(text, match, score, confidence)
     return how, score, confidence
+
+
+def _as_login(
+    text: Folded, start: int, end: int, score: float, confidence: Confidence
+) -> tuple[str, float, Confidence] | None:
+    """A login of few letters is one only where it stands for itself: as an address, or as a part of a path."""
+    if not text.is_path and not is_token(text, start, end):
+        return None
+    if not text.is_path and text.char(start).isupper() and capital_before(text, start):
+        return "login or another name", 0.25, _LOW  # `Marie-Claude Mcgarnier`
+    if confidence is _LOW:
+        found = text.text[start:end]
+        alone = text.is_path and found not in given_names()
+        if alone or in_address(text, start, end):
+            return "login", 0.5, _MEDIUM
+    return "login", score, confidence
 
 
 def _with_middle(
@@ -197,44 +233,10 @@ def _with_initial(
     if not text.is_path and not text.char(first).isupper():
         return None
     behind = text.text[match.end("initial") : match.end("initial") + 1]
+    if behind.isalpha() and not text.char(match.end("initial")).isupper():
+        return None  # `Mcgarnier` is not MC Garnier
     if initial == "m" and first == match.start("name"):
         return "title or initial", 0.4, _LOW
     if behind != "." and initial in _WORDS_THEMSELVES:
         return "initial", 0.3, _LOW
     return "initial", score, confidence
-
-
-def _begins(text: Folded, start: int) -> bool:
-    """No letter before, or the hump of ``photoJeanDupont``."""
-    if start == 0 or not text.text[start - 1].isalpha():
-        return True
-    return text.char(start).isupper() and text.char(start - 1).islower()
-
-
-def _ends(text: Folded, end: int) -> bool:
-    if end >= len(text.text) or not text.text[end].isalpha() or not text.text[end - 1].isalpha():
-        return True
-    return text.char(end).isupper() and text.char(end - 1).islower()
-
-
-def _hyphenated(text: Folded, start: int, end: int) -> bool:
-    """``Pierre-Jean Dupont``, ``Jean Dupont-Martin``."""
-    before = text.text[start - 1 : start] == "-" and text.char(start - 2).isalpha()
-    behind = text.text[end : end + 1] == "-" and text.char(end + 1).isalpha()
-    return before or (behind and text.char(end + 1).isupper() == text.char(start).isupper())
-
-
-def _capital_before(text: Folded, start: int) -> bool:
-    """A word in capitals or with one stands before, as the given name of another person does."""
-    found = _WORD_BEFORE.search(text.text, max(0, start - 30), start)
-    return found is not None and text.char(found.start()).isupper()
-
-
-def _capital_behind(text: Folded, end: int) -> bool:
-    return text.text[end : end + 1] == " " and text.char(end + 1).isupper()
-
-
-def _one_token(text: Folded, start: int, end: int) -> bool:
-    """Joined without a space and no part of a longer token, as logins and local parts of addresses are."""
-    before, behind = text.text[start - 1 : start], text.text[end : end + 1]
-    return before not in ("-", "_") and behind not in ("-", "_")

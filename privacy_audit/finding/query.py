@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Container, Iterable
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -63,9 +63,17 @@ class Query:
         more = ((self.files, "file"), (self.faces, "face"), (self.voices, "voice"))
         return (*(kind for kind, _ in self.values), *(kind for paths, kind in more for _ in paths))
 
-    def hits(self, text: Folded) -> list[tuple[Matcher, Hit]]:
-        """Where the values stand in one text, each kind for itself."""
-        return [(matcher, hit) for matcher in self.matchers for hit in best(matcher.hits(text))]
+    def hits(self, text: Folded, named: Container[Matcher] = ()) -> list[tuple[Matcher, Hit]]:
+        """Where the values stand in one text, each kind for itself. ``named``: those after which its file is named."""
+        found = []
+        for matcher in self.matchers:
+            own = (
+                matcher.hits(text, is_named=matcher in named)
+                if isinstance(matcher, NameMatcher)
+                else matcher.hits(text)
+            )
+            found += [(matcher, hit) for hit in best(own)]
+        return found
 
 
 def parse_query(

@@ -12,7 +12,7 @@ from typing import TypeAlias
 
 from privacy_audit.errors import UnreadableError
 from privacy_audit.finding.folding import fold
-from privacy_audit.finding.in_records import Rows, in_tags, in_text, in_words, is_heard, with_lines
+from privacy_audit.finding.in_records import Rows, in_tags, in_text, in_words, is_heard, named_after, with_lines
 from privacy_audit.finding.picture_words import picture_words, reads_words
 from privacy_audit.finding.places import FindReport, Place, Unread
 from privacy_audit.finding.query import Query
@@ -166,6 +166,7 @@ def _search(toolbox: Toolbox, query: Query, seekers: Sequence[Seeker], entry: Fi
     notes: Counter[str] = Counter()
     n_transcripts = n_sounds = 0
     rows = Rows(query)
+    named = named_after(query, entry)
     for record in _records(toolbox, query, entry):
         if isinstance(record, Unscanned):
             unread.append(Unread(record.record_uri, record.reason.value, record.detail))
@@ -175,7 +176,7 @@ def _search(toolbox: Toolbox, query: Query, seekers: Sequence[Seeker], entry: Fi
                 places += seeker.in_record(record, entry)
         if isinstance(record, TextRecord | PathRecord):
             n_transcripts += isinstance(record, TextRecord) and is_heard(record)
-            found = in_text(query, record, entry)
+            found = in_text(query, record, entry, named)
             places += [*rows.take(record, entry), *found]
             continue
         places += in_tags(query, record, entry)
