@@ -19,6 +19,7 @@ from PIL import Image, ImageDraw, ImageFilter, ImageFont
 from PIL.PngImagePlugin import PngInfo
 
 from privacy_audit.finding.folding import fold
+from privacy_audit.pseudonyms.names import given_names
 from privacy_audit.recognizers._fr_words import spelled
 
 __all__ = ["REPORTED", "TUNED", "Person", "Planted", "Sort", "build", "values"]
@@ -37,12 +38,23 @@ class Person:
     family: str
     title: str
 
+    def asked(self, number: int) -> str:
+        """Her name as somebody types it, another way for each number; with a comma where nothing else tells her family
+        name from a second given name.
+        """
+        ways = (f"{self.given} {self.family}", f"{self.given} {self.family.upper()}", f"{self.family}, {self.given}",
+                f"{self.title} {self.given} {self.family}", f"{self.family.upper()} {self.given}")  # fmt: skip
+        first, *more = self.family.split()
+        is_unclear = " " in self.given or (more and fold(first).text in given_names())
+        return ways[2 if is_unclear else number % len(ways)]
+
 
 def _people(lines: str) -> tuple[Person, ...]:
     return tuple(Person(*line.strip().split("|")) for line in lines.split("\n") if line.strip())
 
 
-# Invented: common given and family names put together at random.
+# Invented: common given and family names put together at random. Whoever shows a flaw that is mended is tuned on from
+# then on: the last list was drawn after the last change.
 TUNED = _people("""
     Jean|Dupont|M.
     Hélène|Lefèvre|Mme
@@ -60,8 +72,6 @@ TUNED = _people("""
     Agnès|Œuvrard|Mme
     Olivier|N'Diaye|M.
     Maëlys|Kerbrat|Mme
-""")
-REPORTED = _people("""
     Camille|Bonnet|Mme
     Rémi|Da Silva|M.
     Noémie|Vasseur|Mme
@@ -78,6 +88,28 @@ REPORTED = _people("""
     Élodie|Blanc-Rousseau|Mme
     Ahmed|Ben Salah|M.
     Solène|Dubois|Mme
+""")
+REPORTED = _people("""
+    Laurence|Texier|Mme
+    Karima|Aït Saïd|Mme
+    Benoît|Du Plessis|M.
+    Carmen|García López|Mme
+    Émile|Zeller|M.
+    Maud|Ory|Mme
+    Yann|L'Hostis|M.
+    Anne-Sophie|Delcourt|Mme
+    Nguyen Thi|Lan|Mme
+    Sébastien|Simon|M.
+    Bérénice|Van den Broeck|Mme
+    Ousmane|Sy|M.
+    Pierre Yves|Marchais|M.
+    Özlem|Şahin|Mme
+    Michel|Martin Durand|M.
+    Åsa|Lindström|Mme
+    Clémentine|Roche-Lambert|Mme
+    Jérôme|Le Roux|M.
+    Aïcha|El Mansouri|Mme
+    Frédéric|Œhmichen|M.
 """)
 
 

@@ -33,7 +33,7 @@ def main() -> None:
     for number, person in people:
         with tempfile.TemporaryDirectory() as folder:
             planted = build(Path(folder), person, number)
-            query = [("name", f"{person.given} {person.family}")]
+            query = [("name", person.asked(number))]
             tally.add(planted, _searched(planted, query, ocr=not run.options.no_ocr))
     run.add(f"names, {run.half} half: {len(people)} invented people; planted spellings found", *tally.recall("hers"))
     run.add("places at MEDIUM and HIGH that are hers, and at each level", *tally.precision())

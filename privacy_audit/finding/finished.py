@@ -12,7 +12,7 @@ from typing import Any
 
 from privacy_audit.errors import UsageError
 from privacy_audit.finding.folding import fold, spellings
-from privacy_audit.finding.names import split_name
+from privacy_audit.finding.names import splits
 from privacy_audit.finding.places import FindReport, Place, Unread
 from privacy_audit.finding.query import Query
 from privacy_audit.fingerprint import KEY_VARIABLE, Fingerprinter
@@ -81,8 +81,10 @@ def _checked(finding: Finding, fingerprinter: Fingerprinter) -> bool:
 def _values(kind: str, text: str) -> Iterator[tuple[str, str]]:
     """(how, spelling) of the spellings whose fingerprints differ."""
     if kind == "name":
-        given, family = split_name(text)
-        for words, how in (((*given, *family), "full"), ((*family, *given), "reversed")):
+        cuts = splits(text)
+        given, family = cuts[0]
+        turned = (((*last, *first), "reversed") for first, last in cuts)
+        for words, how in (((*given, *family), "full"), *turned):
             yield how, " ".join(words)
             yield how, " ".join(spellings(word)[0] for word in words)
             yield how, " ".join(spellings(word)[-1] for word in words)

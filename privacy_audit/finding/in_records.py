@@ -115,7 +115,7 @@ class Rows:
     def __init__(self, query: Query) -> None:
         self._names = [matcher for matcher in query.matchers if isinstance(matcher, NameMatcher)]
         self._group = ""
-        self._parts: list[tuple[int, str, TextRecord]] = []
+        self._parts: dict[tuple[int, int], list[tuple[str, TextRecord]]] = {}
 
     def take(self, record: TextRecord | PathRecord, entry: FileEntry) -> list[Place]:
         """The places of the row before, where this record begins another."""
@@ -126,16 +126,14 @@ class Rows:
         done = self.rest(entry) if group != self._group else []
         self._group = group
         for number, matcher in enumerate(self._names if group or column else ()):
-            part = matcher.part(record.text)
-            if part:
-                self._parts.append((number, part, record))
+            for cut, part in matcher.parts(record.text):
+                self._parts.setdefault((number, cut), []).append((part, record))
         return done
 
     def rest(self, entry: FileEntry) -> list[Place]:
         """The places of the last row."""
         places = []
-        for number in range(len(self._names)):
-            own = [(part, record) for index, part, record in self._parts if index == number]
+        for own in self._parts.values():
             if {part for part, _ in own} == {"given", "family"}:
                 places += [
                     Place(
@@ -152,8 +150,8 @@ class Rows:
                     )
                     for _, record in own
                 ]
-        self._parts = []
-        return places
+        self._parts = {}
+        return list(dict.fromkeys(places))
 
 
 def with_lines(places: list[Place], entry: FileEntry, limits: Limits) -> list[Place]:

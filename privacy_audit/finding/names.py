@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
+from typing import TypeAlias
 
 from privacy_audit.finding.folding import Folded, fold, spellings
 from privacy_audit.finding.hits import Hit
@@ -24,7 +25,7 @@ from privacy_audit.finding.surroundings import (
 from privacy_audit.pseudonyms.names import PARTICLES, TITLES, given_names, plain, words
 from privacy_audit.types import Confidence
 
-__all__ = ["NameMatcher", "split_name"]
+__all__ = ["NameMatcher", "splits"]
 
 _LOW, _MEDIUM, _HIGH = Confidence.LOW, Confidence.MEDIUM, Confidence.HIGH
 _SPACE = r"(?:[ \t]{1,4}|[ \t]{0,4}\r?\n[ \t]{0,8}|[-_.+~]{1,2}|%20)"
@@ -36,6 +37,8 @@ _LABEL_GIVEN = r"(?:prenoms?|first ?name|given ?name|forename)"
 _IS = r"[\"']?\s{0,2}[:=]\s{0,3}[\"']?"
 _SHORT_FAMILY = 4
 """Letters: with fewer, an initial and the family name are a word as well."""
+_FAMILY_OPENERS = PARTICLES | frozenset("abd abdel abou abu ait bel ben bin bou mac mc o ould saint sainte san".split())
+"""Words that begin a family name of several, though some are given names as well: `Ahmed Ben Salah`."""
 _WORDS_THEMSELVES = frozenset("ady")  # `A Dupont`, `y`: words of their own in French, even in capitals
 
 
@@ -46,25 +49,29 @@ class NameMatcher:
     entity_type = "PERSON"
 
     def __init__(self, value: str) -> None:
-        given, family = split_name(value)
+        cuts = splits(value)
+        given, family = cuts[0]
         if not family:
             raise ValueError("a name needs at least one word")
-        self._given, self._family = _joined(given), _joined(family)
-        self._forms = [*_forms(given, family)]
+        self._parts = [(re.compile(_joined(first)), re.compile(_joined(last))) for first, last in cuts if first]
+        self._forms = [form for cut in cuts for form in (*_whole(*cut), *_partial(*cut))]
         titles = [title for start, end in words(value) if (title := fold(value[start:end]).text) in TITLES]
-        self._context = Context(self._given, self._family, gender_of(titles[0]) if titles else "") if given else None
-        self.orders = [[*given, *family], [*family, *given]] if given else []
-        """Its words, and turned round: nothing where it is one word."""
+        gender = gender_of(titles[0]) if titles else ""
+        self._context = Context(_joined(given), _joined(family), gender) if given else None
+        self.orders = [[*one, *other] for first, last in cuts if first for one, other in ((first, last), (last, first))]
+        """Its words, as often as they may be turned: nothing where it is one word."""
 
     def __repr__(self) -> str:
         return "NameMatcher(hidden)"
 
-    def part(self, text: str) -> str:
-        """``given`` or ``family`` where a whole cell is that part of the name, else ""."""
+    def parts(self, text: str) -> Iterator[tuple[int, str]]:
+        """(which way the name is cut, ``given`` or ``family``) where a whole cell is that part of the name."""
         bare = " ".join(fold(text).text.split())
-        if self._given and re.fullmatch(self._given, bare):
-            return "given"
-        return "family" if re.fullmatch(self._family, bare) else ""
+        for number, (given, family) in enumerate(self._parts):
+            if given.fullmatch(bare):
+                yield number, "given"
+            if family.fullmatch(bare):
+                yield number, "family"
 
     def hits(self, text: Folded, *, is_named: bool = False) -> Iterator[Hit]:
         """Every place; they may overlap. ``is_named``: the text as a whole is hers, as a file named after her is."""
@@ -86,30 +93,50 @@ class NameMatcher:
                     yield Met(start, end, *judged, title=title)
 
 
-def split_name(value: str) -> tuple[list[str], list[str]]:
-    """Words of the given name and of the family name, as written."""
+def splits(value: str) -> list[tuple[list[str], list[str]]]:
+    """Words of the given name and of the family name as written, the likeliest way to cut them first.
+
+    One way where a comma or capitals tell; else the others follow, since ``Martin Duval`` begins like a second given
+    name.
+    """
     text = plain(value).strip()
     found = [(text[start:end], start, end) for start, end in words(text)]
     found = [item for item in found if fold(item[0]).text not in TITLES] or found
     only = [word for word, _, _ in found]
     if len(only) < 2:
-        return [], only
+        return [([], only)]
     comma = text.find(",")
     n_before = sum(end <= comma for _, _, end in found) if comma > 0 else 0
     if 0 < n_before < len(only):
-        return only[n_before:], only[:n_before]
+        return [(only[n_before:], only[:n_before])]
+    bound = [
+        _is_bound(word, fold(text[end:start]).text)
+        for (word, _, end), start in zip(found, [start for _, start, _ in found[1:]], strict=False)
+    ]
     capitals = [word.isupper() and len(word) > 1 for word in only]
+    for index in reversed(range(len(only) - 1)):  # the family name of `Anaïs de la TOUR` is four words
+        capitals[index] = capitals[index] or (bound[index] == "family" and capitals[index + 1])
     if any(capitals) and not all(capitals):
         named = [word for word, flag in zip(only, capitals, strict=True) if flag]
-        return [word for word, flag in zip(only, capitals, strict=True) if not flag], named
-    n_given = 1
-    while n_given < len(only) - 1:
-        hyphen = text[found[n_given - 1][2] : found[n_given][1]] == "-"
-        folded = fold(only[n_given]).text
-        if not hyphen and (folded in PARTICLES or folded not in given_names()):
-            break
-        n_given += 1
-    return only[:n_given], only[n_given:]
+        return [([word for word, flag in zip(only, capitals, strict=True) if not flag], named)]
+    cuts = [n for n in range(1, len(only)) if not bound[n - 1]]
+    last = cuts[-1] if cuts else 1
+    likely = next(
+        (n for n in cuts if (word := fold(only[n]).text) in _FAMILY_OPENERS or word not in given_names()), last
+    )
+    return [(only[:n], only[n:]) for n in dict.fromkeys((likely, *cuts))]
+
+
+def _begins_family(word: str) -> bool:
+    folded = fold(word).text
+    return folded in _FAMILY_OPENERS or folded not in given_names()
+
+
+def _is_bound(word: str, behind: str) -> str:
+    """Which part a word and the next one are of where nothing parts them: ``Jean-Marc`` any, ``N'Diaye`` the family."""
+    if behind in ("'", "") or fold(word).text in PARTICLES:
+        return "family"
+    return "any" if behind.strip() == "-" else ""
 
 
 def _joined(parts: list[str]) -> str:
@@ -117,19 +144,16 @@ def _joined(parts: list[str]) -> str:
     return r"(?:[\s\-_.']{0,2})".join("(?:" + "|".join(map(re.escape, spellings(word))) + ")" for word in parts)
 
 
-def _forms(given: list[str], family: list[str]) -> Iterator[tuple[str, re.Pattern[str], float, Confidence]]:
-    """How, pattern, score and confidence: the surest first."""
+_Form: TypeAlias = tuple[str, re.Pattern[str], float, Confidence]
+
+
+def _whole(given: list[str], family: list[str]) -> Iterator[_Form]:
+    """How, pattern, score and confidence of the forms that hold all words of the name: the surest first."""
     named = _joined(family)
-    titles = "(?:" + "|".join(sorted(TITLES, key=len, reverse=True)) + ")"
     if not given:
         yield "name", re.compile(named), 0.6, _MEDIUM
         return
     first = _joined(given)
-    letters = [word[0] for form in given for word in spellings(form)[:1]]
-    dotted = r"(?:\.?[\s\-]{0,2})".join(map(re.escape, letters))
-    initials = f"(?:{dotted}|{re.escape(letters[0])})" if len(letters) > 1 else re.escape(letters[0])
-    bare = "(?:" + "|".join(dict.fromkeys(("".join(letters), letters[0]))) + ")"
-    short = sum(map(len, family)) < _SHORT_FAMILY
     yield "full", re.compile(f"{first}{_SPACE}{named}"), 1.0, _HIGH
     yield "spelled out", re.compile(f"{first}{_SAID}{named}"), 0.85, _HIGH
     yield "listed", re.compile(f"{first}{_LIST}{named}"), 0.5, _MEDIUM
@@ -154,16 +178,30 @@ def _forms(given: list[str], family: list[str]) -> Iterator[tuple[str, re.Patter
     other = r"(?P<other>[^\W\d_]{2,20}(?:-[^\W\d_]{2,20})?)"
     yield "with others of the name", re.compile(rf"{first}{others} {other} {named}"), 0.5, _MEDIUM
     yield "domain", re.compile(rf"{first}@{named}(?=\.)"), 0.55, _MEDIUM
-    yield (
-        "login",
-        re.compile(f"(?:{bare}[-_.]?{named}|{named}[-_.]?{bare})"),
-        *((0.25, _LOW) if short else (0.55, _MEDIUM)),
-    )
+    letters = _initials(given)
+    bare = "(?:" + "|".join(dict.fromkeys(("".join(letters), letters[0]))) + ")"
+    short = sum(map(len, family)) < _SHORT_FAMILY
+    login = re.compile(f"(?:{bare}[-_.]?{named}|{named}[-_.]?{bare})")
+    yield ("login", login, 0.25, _LOW) if short else ("login", login, 0.55, _MEDIUM)
+    dotted = r"(?:\.?[\s\-]{0,2})".join(map(re.escape, letters))
+    initials = f"(?:{dotted}|{re.escape(letters[0])})" if len(letters) > 1 else re.escape(letters[0])
     yield "initial", re.compile(rf"(?P<name>(?P<initial>{initials})\.?\s{{0,2}}{named})"), 0.5, _MEDIUM
     yield "initial", re.compile(rf"(?P<name>{named},?\s{{1,2}}(?P<initial>{initials})(?:\.|(?![\w'])))"), 0.5, _MEDIUM
-    yield "title", re.compile(rf"(?<![^\W_])(?P<title>{titles})\.?\s{{1,2}}(?P<name>{named})"), 0.3, _LOW
+
+
+def _partial(given: list[str], family: list[str]) -> Iterator[_Form]:
+    """Those that hold one part of the name: others are called so as well."""
+    if not given:
+        return
+    titles = "|".join(sorted(TITLES, key=len, reverse=True))
+    pattern = rf"(?<![^\W_])(?P<title>{titles})\.?\s{{1,2}}(?P<name>{_joined(family)})"
+    yield "title", re.compile(pattern), 0.3, _LOW
     last = re.escape(fold(family[0][0]).text)
-    yield "family initial", re.compile(rf"{first}(?:\s{{1,2}}{last}\.|[-_]{last}(?![a-z]))"), 0.3, _LOW
+    yield "family initial", re.compile(rf"{_joined(given)}(?:\s{{1,2}}{last}\.|[-_]{last}(?![a-z]))"), 0.3, _LOW
+
+
+def _initials(given: list[str]) -> list[str]:
+    return [word[0] for form in given for word in spellings(form)[:1]]
 
 
 def _judged(
