@@ -41,6 +41,12 @@ _KIN = re.compile(
     r"beau[- ](?:pere|frere|fils)|belle[- ](?:mere|soeur|fille)|wife|husband|spouse|widow(?:er)?|sisters?|brothers?|"
     r"mother|father|daughters?|uncle|aunt|nephew)\b"
 )
+_NO_PERSON = re.compile(
+    r"\b(?:affaire|agence|association|cabinet|centre(?: culturel)?|centre|clan|club|comite|company|committee|"
+    r"ent(?:er|re)prise|etablissements|ets|famil(?:le|y)|freres|galerie|group|groupe|law|loi|magasin|maison|musee|museum|"
+    r"plan|restaurant|societe|usine)\s$"
+)
+"""``la loi Dupont``, ``la famille Dupont``: not one person, though it may be called after her."""
 _BEFORE = re.compile(r"(?P<word>[^\W\d_]+)(?P<join>\.?\s{1,2}|-)$")
 _BEHIND = re.compile(r"(?P<join>,?\s{1,2}|-)(?P<word>[^\W\d_]+)")
 
@@ -102,7 +108,8 @@ class Context:
                     yield Met(item.start, item.end, "initial, named in full nearby", *_LIKELY)
         for start, end in alone:
             if is_named or _near(named, start):
-                sure = _PERHAPS if _near(strangers, start) else _LIKELY
+                is_another = _near(strangers, start) or _NO_PERSON.search(text.text, max(0, start - 20), start)
+                sure = _PERHAPS if is_another else _LIKELY
                 yield Met(start, end, "family name, named in full nearby", *sure)
         for start, end in given_alone:
             if is_named or _near(named, start):

@@ -17,8 +17,8 @@ _WORD = re.compile(r"[^\W\d_](?:[^\W_]*[^\W\d_])?")
 _SEEN, _NEAR = (0.45, Confidence.MEDIUM), (0.35, Confidence.LOW)
 _LONG, _SHORT = 8, 4
 """Letters of a word: from the first on two may be wrong, below the second none."""
-_LOOK = (("rn", "m"), ("cl", "d"), ("vv", "w"), ("ii", "u"), ("0", "o"), ("1", "l"), ("i", "l"), ("5", "s"), ("8", "b"))
-"""Shapes taken for one another. Not `a` for `o` or `i` for `t`: Bonnat and Bonnot, Petri and Petrt are two names."""
+_LOOK = (("rn", "m"), ("cl", "d"), ("vv", "w"), ("0", "o"), ("1", "l"), ("i", "l"), ("5", "s"), ("8", "b"))
+"""Shapes taken for one another. Not `a` for `o` or `i` for `t`: Bonnat and Bonnot are two names."""
 _LIGATURES = {"œ": ("oe", "e", "ce"), "æ": ("ae", "e")}
 """As written, and as what they were read (PP-OCRv6, names of the tuned half of ``bench/find.py``)."""
 
@@ -29,27 +29,28 @@ def misread(orders: Sequence[Sequence[str]], text: Folded) -> Iterator[Hit]:
     MEDIUM where what was read looks like what is looked for, LOW where it is another name as easily. ``orders``: the
     words of the name as written, as often as they may be turned.
     """
-    found = [(_as_read(text, *match.span()), *match.span()) for match in _WORD.finditer(text.text)]
+    found = [(_readings(text, *match.span()), *match.span()) for match in _WORD.finditer(text.text)]
     for order in orders:
         for index in range(len(found) - len(order) + 1):
             here = found[index : index + len(order)]
-            if all(_looks_like(wanted, word) for wanted, (word, _, _) in zip(order, here, strict=True)):
+            pairs = [(wanted, readings) for wanted, (readings, _, _) in zip(order, here, strict=True)]
+            if all(any(_looks_like(wanted, word) for word in readings) for wanted, readings in pairs):
                 score, confidence = _SEEN
-            elif all(_near(fold(wanted).text, word) for wanted, (word, _, _) in zip(order, here, strict=True)):
+            elif all(_near(fold(wanted).text, readings[0]) for wanted, readings in pairs):
                 score, confidence = _NEAR
             else:
                 continue
             yield Hit(*text.span(here[0][1], here[-1][2]), "perhaps misread", score, confidence)
 
 
-def _as_read(text: Folded, start: int, end: int) -> str:
-    """The word, a letter that was read twice taken once: ``INÈSs``, whose case or accent gives it away."""
-    kept = [
+def _readings(text: Folded, start: int, end: int) -> tuple[str, ...]:
+    """The word, and with a letter taken once that was read twice: ``INÈSs``, whose case or accent gives it away."""
+    once = [
         char
         for index, char in enumerate(text.text[start:end], start)
         if index == start or char != text.text[index - 1] or text.char(index) == text.char(index - 1)
     ]
-    return "".join(kept)
+    return (text.text[start:end],) if len(once) == end - start else (text.text[start:end], "".join(once))
 
 
 def _looks_like(wanted: str, word: str) -> bool:

@@ -120,10 +120,9 @@ def splits(value: str) -> list[tuple[list[str], list[str]]]:
         named = [word for word, flag in zip(only, capitals, strict=True) if flag]
         return [([word for word, flag in zip(only, capitals, strict=True) if not flag], named)]
     cuts = [n for n in range(1, len(only)) if not bound[n - 1]]
-    last = cuts[-1] if cuts else 1
-    likely = next(
-        (n for n in cuts if (word := fold(only[n]).text) in _FAMILY_OPENERS or word not in given_names()), last
-    )
+    if not cuts:
+        return [([], only)]
+    likely = next((n for n in cuts if _begins_family(only[n])), cuts[-1])
     return [(only[:n], only[n:]) for n in dict.fromkeys((likely, *cuts))]
 
 
@@ -134,7 +133,7 @@ def _begins_family(word: str) -> bool:
 
 def _is_bound(word: str, behind: str) -> str:
     """Which part a word and the next one are of where nothing parts them: ``Jean-Marc`` any, ``N'Diaye`` the family."""
-    if behind in ("'", "") or fold(word).text in PARTICLES:
+    if behind == "'" or fold(word).text in PARTICLES:
         return "family"
     return "any" if behind.strip() == "-" else ""
 

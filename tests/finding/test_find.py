@@ -38,7 +38,9 @@ RECIPE = "pre-commit"
 def plant(root: Path) -> Path:
     """Her in every medium, and people called alike."""
     root.mkdir()
-    (root / "letter.txt").write_text(f"Bonjour,\nici {NAME}.\nCamille Zorquentinel, et Mme Zorquentine.\n")
+    (root / "letter.txt").write_text(
+        f"Bonjour,\nici {NAME}.\nCamille Zorquentinel, Luc Zorquentine et M. Zorquentine.\n"
+    )
     (root / "people.csv").write_text("nom,prenom,ville\nZorquentine,Camille,Lyon\nZorquentine,Luc,Nice\n")
     captions = [{"caption": "un chat"}, {"caption": f"portrait de {NAME.upper()}"}, {"auteur": "Zorquentine, Camille"}]
     (root / "captions.jsonl").write_text("\n".join(map(json.dumps, captions)))
@@ -174,7 +176,7 @@ def test_the_erase_list_treats_places_drops_rows_and_leaves_files_out(planted: P
     assert erase.n_review == 1
     assert Path("copy/letter.txt").read_text().splitlines()[1:] == [
         "ici <PERSON>.",
-        "Camille Zorquentinel, et Mme Zorquentine.",
+        "Camille Zorquentinel, Luc Zorquentine et M. Zorquentine.",
     ]
     assert Path("copy/people.csv").read_text() == "nom,prenom,ville\nZorquentine,Luc,Nice\n"
     captions = [json.loads(line) for line in Path("copy/captions.jsonl").read_text().splitlines()]

@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 from privacy_audit.errors import UsageError
 from privacy_audit.finding.folding import fold
 from privacy_audit.finding.misread import misread
-from privacy_audit.finding.names import NameMatcher
+from privacy_audit.finding.names import NameMatcher, splits
 from privacy_audit.finding.query import KINDS, Query, parse_query
 from privacy_audit.types import Confidence
 
@@ -33,7 +33,11 @@ def test_every_spelling_of_the_whole_name_is_hers(text: str) -> None:
     assert met("name", "Jean Dupont", f"voici {text}, voilà") == [(text, HIGH)]
 
 
-@pytest.mark.parametrize("text", ["J. Dupont", "Dupont J.", "jdupont", "dupontj", "Jean P. Dupont", "jean@dupont.fr"])
+@pytest.mark.parametrize(
+    "text",
+    ["J. Dupont", "Dupont J.", "jdupont", "dupontj", "Jean P. Dupont", "jean@dupont.fr", "Jean et Luc Dupont",
+     "Jean, Odile et Luc Dupont", "Jean & Anne-Marie Dupont", "Jean Delmas, né Dupont", "Jean Delmas (née Dupont)"],
+)  # fmt: skip
 def test_an_initial_may_be_somebody_else(text: str) -> None:
     assert [confidence for _, confidence in met("name", "Jean Dupont", f"de {text} hier")] == [MEDIUM]
 
@@ -50,7 +54,7 @@ def test_what_others_are_called_as_well_is_for_a_person_to_look_at(text: str) ->
 @pytest.mark.parametrize(
     "text",
     ["Jeanne Dupont", "Jean Dupontel", "Dejean Dupont", "Jean-Pierre Dupont", "Luc Dupont", "Jean Martin",
-     "Jean aime Dupont", "Jean et Luc Dupont", "B. Dupont", "Dupont j'ai", "Jean. Dupont", "Dupont", "Jean"],
+     "Jean aime Dupont", "Jean Martin et Luc Dupont", "Pierre-Jean et Luc Dupont", "Luc Delmas, né Dupont", "B. Dupont", "Dupont j'ai", "Jean. Dupont", "Dupont", "Jean"],
 )  # fmt: skip
 def test_people_called_alike_are_left(text: str) -> None:
     assert met("name", "Jean Dupont", f"selon {text} hier") == []
@@ -107,12 +111,61 @@ def test_addresses_and_numbers(kind: str, value: str, right: list[str], wrong: l
 
 
 @pytest.mark.parametrize(
-    ("text", "near"),
-    [("AGNÈs CEUVRARD", True), ("Agnes Euvrard", True), ("Agnès Ouvrage", False), ("Inès Œuvrard", False)],
-)
-def test_a_name_that_was_read_wrong_by_a_letter_is_for_a_person_to_look_at(text: str, near: bool) -> None:
+    ("text", "confidence"),
+    [("AGNÈs CEUVRARD", MEDIUM), ("Agnes Euvrard", MEDIUM), ("AGNÈSs ŒUVRARD", MEDIUM), ("Agnès Œuvra1d", LOW),
+     ("Agnès Œuvrand", LOW), ("Agnès Ouvrage", None), ("Inès Œuvrard", None)],
+)  # fmt: skip
+def test_letters_that_look_alike_are_likely_misread_and_others_for_a_person_to_look_at(
+    text: str, confidence: Confidence | None
+) -> None:
     matcher = NameMatcher("Agnès Œuvrard")
-    assert [hit.confidence for hit in misread(matcher.orders, fold(f"Facture pour {text}"))] == ([LOW] if near else [])
+    found = [hit.confidence for hit in misread(matcher.orders, fold(f"Facture pour {text}"))]
+    assert found == ([confidence] if confidence else [])
+
+
+@pytest.mark.parametrize(
+    ("asked", "text", "confidence"),
+    [("Colin Millet", "Colin MiIIet", MEDIUM), ("Bernard Roy", "Bemard Roy", MEDIUM), ("Pauline Weiss", "Pau1ine Weiss", MEDIUM),
+     ("Paul Bonnet", "Paul Bonnot", LOW), ("Luc Martin", "Luc Marin", LOW), ("Julie Roy", "Julia Roy", LOW),
+     ("Alix Roy", "Allx Roy", MEDIUM), ("Marle Roy", "Marie Roy", LOW)],
+)  # fmt: skip
+def test_a_reading_that_is_another_name_is_never_likely(asked: str, text: str, confidence: Confidence) -> None:
+    assert [hit.confidence for hit in misread(NameMatcher(asked).orders, fold(text))] == [confidence]
+
+
+@pytest.mark.parametrize(
+    ("text", "path", "confidence"),
+    [("jroy@exemple.fr", False, MEDIUM), ("royj arobase exemple point fr", False, MEDIUM), ("le compte jroy", False, LOW),
+     ("x/jroy_01.wav", True, MEDIUM), ("x/leroy.wav", True, None), ("x.jroy@exemple.fr", False, LOW)],
+)  # fmt: skip
+def test_a_login_of_few_letters_counts_where_it_stands_for_itself(
+    text: str, path: bool, confidence: Confidence | None
+) -> None:
+    assert [level for _, level in met("name", "Jean Roy", text, path=path)] == ([confidence] if confidence else [])
+
+
+def test_a_login_that_is_a_given_name_is_left_open_in_a_path() -> None:
+    assert [level for _, level in met("name", "Élise Va", "x/eva_01.wav", path=True)] == [LOW]
+
+
+@pytest.mark.parametrize(
+    ("asked", "given", "family"),
+    [("Jean Dupont", "Jean", "Dupont"), ("DUPONT Jean", "Jean", "DUPONT"), ("Dupont, Jean", "Jean", "Dupont"),
+     ("Mme Marie Claire Dupont", "Marie Claire", "Dupont"), ("Anaïs de la TOUR", "Anaïs", "de la TOUR"),
+     ("Siobhán O'CONNOR", "Siobhán", "O CONNOR"), ("Ahmed Ben Salah", "Ahmed", "Ben Salah"),
+     ("Louis-Philippe de Saint-Aubin", "Louis Philippe", "de Saint Aubin"), ("Carmen García López", "Carmen", "García López"),
+     ("de Gaulle", "", "de Gaulle"), ("Dupont", "", "Dupont")],
+)  # fmt: skip
+def test_the_form_tells_the_family_name(asked: str, given: str, family: str) -> None:
+    first, last = splits(asked)[0]
+    assert (" ".join(first), " ".join(last)) == (given, family)
+
+
+@pytest.mark.parametrize(
+    "text", ["Martin Durand, Michel", "MARTIN DURAND Michel", "Durand, Michel Martin", "Martin Durand M."]
+)
+def test_a_name_of_three_words_is_found_however_it_is_cut(text: str) -> None:
+    assert max(level for _, level in met("name", "Michel Martin Durand", f"chez {text} hier")) >= MEDIUM
 
 
 def test_a_number_without_its_first_zero_is_less_sure() -> None:
