@@ -40,6 +40,14 @@ _WITH_BASELINE = ", ".join(name for name, chosen in FORMATS.items() if chosen.ba
     metavar="DATA",
     help="The scanned folder: html and pdf then show coarse mosaics of pictures with their faces covered.",
 )
+@click.option(
+    "--previews",
+    type=click.Path(path_type=Path),
+    default=None,
+    metavar="DATA",
+    help="The scanned folder: html and pdf then list the gravest records with what was found, masked (j•••@e•••.fr). "
+    "Such a page holds traces of the data.",
+)
 @click.option("--pdf", is_flag=True, help="The html page printed by Chromium; needs -o.")
 def report(
     audit: Path,
@@ -49,6 +57,7 @@ def report(
     context_file: Path | None,
     baseline: Path | None,
     thumbnails: Path | None,
+    previews: Path | None,
     pdf: bool,
 ) -> int:
     """Render a finished AUDIT again, in any format, without scanning again.
@@ -56,6 +65,7 @@ def report(
     AUDIT is a folder that `privacy-audit scan` or `anonymize` wrote. Nothing in it is changed.
     """
     from privacy_audit.cli._finished import read_audit
+    from privacy_audit.cli._previews import read_previews
     from privacy_audit.cli._thumbnails import read_thumbnails
     from privacy_audit.errors import UsageError
     from privacy_audit.legal.context import load_context
@@ -70,6 +80,8 @@ def report(
         raise UsageError("a PDF needs a file: give its name with -o")
     if thumbnails is not None and not chosen.charts:
         raise UsageError(f"--thumbnails: --format {name} shows no pictures; use html or pdf")
+    if previews is not None and not chosen.charts:
+        raise UsageError(f"--previews: --format {name} shows no records; use html or pdf")
     if baseline is not None and not chosen.baseline:
         raise UsageError(f"--baseline: --format {name} cannot show what changed; use one of {_WITH_BASELINE}")
     finished = read_audit(audit)
@@ -84,6 +96,7 @@ def report(
         _compared(read_audit(baseline), finished) if baseline is not None else None,
         charts_of(finished.lines()) if chosen.charts and finished.findings else None,
         read_thumbnails(thumbnails, finished.lines()) if thumbnails is not None else (),
+        read_previews(previews, finished.lines()) if previews is not None else (),
     )
     if output is None:
         click.echo(text, nl=False)

@@ -191,8 +191,11 @@ def technique_family(operator: str, t: Strings) -> str:
     return t("technique_iso", family=known.iso_fr if t.language == "fr" else known.iso_en)
 
 
-def processing(report: ExposureReport, t: Strings) -> list[tuple[str, str]]:
-    """The audit as processing of its own: who, network, templates, excerpts, retention."""
+def processing(report: ExposureReport, t: Strings, *, previews: bool = False) -> list[tuple[str, str]]:
+    """The audit as processing of its own: who, network, templates, excerpts, retention.
+
+    ``previews``: this page shows masked values.
+    """
     speakers = any(scanner.scanner == "audio_speakers" and scanner.scanned for scanner in report.coverage.scanners)
     templates = t("audit_templates_speakers" if speakers else "audit_templates_none")
     if report.linking is not None:
@@ -201,7 +204,7 @@ def processing(report: ExposureReport, t: Strings) -> list[tuple[str, str]]:
         (t("audit_who"), t("to_complete")),
         (t("audit_network"), t("audit_network_none")),
         (t("audit_templates"), templates),
-        (t("audit_excerpts"), t("audit_excerpts_none")),
+        (t("audit_excerpts"), t("audit_excerpts_masked" if previews else "audit_excerpts_none")),
         (t("audit_retention"), t("to_complete")),
     ]
 

@@ -14,6 +14,7 @@ if TYPE_CHECKING:
     from privacy_audit.report._charts import Charts
     from privacy_audit.report._comparison import Comparison
     from privacy_audit.report._places import Place
+    from privacy_audit.report._previews import RecordPreview
     from privacy_audit.report._thumbnails import Thumbnail
 
 __all__ = ["FORMATS", "Format", "render"]
@@ -23,7 +24,8 @@ __all__ = ["FORMATS", "Format", "render"]
 class Format:
     """``places``: lists findings per file. ``baseline``: can show what changed since another audit.
 
-    ``bilingual`` is False where a format holds no sentence. ``charts``: draws findings one by one, and thumbnails.
+    ``bilingual`` is False where a format holds no sentence. ``charts``: draws findings one by one, thumbnails and
+    masked previews.
     """
 
     module: str
@@ -63,6 +65,7 @@ def render(
     comparison: Comparison | None = None,
     charts: Charts | None = None,
     thumbnails: Sequence[Thumbnail] = (),
+    previews: Sequence[RecordPreview] = (),
 ) -> str:
     """The text of one format; what a format does not show is not used. Raises KeyError."""
     chosen = FORMATS[name]
@@ -70,6 +73,6 @@ def render(
     arguments: list[Any] = [report, *([language] if chosen.bilingual else []), *([places] if chosen.places else [])]
     more: dict[str, Any] = {"comparison": comparison} if chosen.baseline else {}
     if chosen.charts:
-        more |= {"charts": charts, "thumbnails": thumbnails}
+        more |= {"charts": charts, "thumbnails": thumbnails, "previews": previews}
     text: str = function(*arguments, **more)
     return text.encode(errors="backslashreplace").decode()  # a path need not be Unicode

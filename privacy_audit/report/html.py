@@ -22,6 +22,7 @@ from privacy_audit.legal.strings import LANGUAGES, strings
 from privacy_audit.report import _changes, _charts, _declared, _law, _links, _view
 from privacy_audit.report._charts import Charts
 from privacy_audit.report._comparison import Comparison
+from privacy_audit.report._previews import RecordPreview
 from privacy_audit.report._thumbnails import Thumbnail
 
 if TYPE_CHECKING:
@@ -44,12 +45,14 @@ def render(
     comparison: Comparison | None = None,
     charts: Charts | None = None,
     thumbnails: Sequence[Thumbnail] = (),
+    previews: Sequence[RecordPreview] = (),
 ) -> str:
     """The page. ``lang`` is the language shown first; a switch without script shows the other one.
 
     ``detectors``: measured error rates to print, by default those of this release for the scanners that ran.
     ``comparison``: what changed since an earlier audit. ``charts``: what needs the findings one by one.
-    ``thumbnails``: of pictures with faces, so coarse that nobody is recognised.
+    ``thumbnails``: of pictures with faces, so coarse that nobody is recognised. ``previews``: the gravest records, with
+    what was found in them masked.
     """
     modules: dict[str, ModuleType] = {
         "view": _view, "law": _law, "declared": _declared, "changes": _changes, "links": _links, "drawn": _charts,
@@ -63,6 +66,7 @@ def render(
         comparison=comparison,
         charts=charts,
         thumbnails=thumbnails,
+        previews=previews,
         cnil_types=CNIL_TYPES,
         script=_script(),
         script_digest=base64.b64encode(hashlib.sha256(_script().encode()).digest()).decode(),

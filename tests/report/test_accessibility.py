@@ -13,6 +13,8 @@ import pytest
 
 from privacy_audit.report import html
 from privacy_audit.report._charts import charts_of
+from privacy_audit.report._previews import RecordPreview
+from privacy_audit.types import Confidence
 from tests.report.samples import HOSTILE, audit, lines
 from tests.report.test_report_in_chromium import CHROMIUM, opened
 
@@ -49,7 +51,8 @@ def violations(page: str, tmp_path: Path, language: int, *arguments: str) -> lis
 @pytest.mark.parametrize("width_px", [500, 1440])
 @pytest.mark.parametrize("scheme", ["light", "dark"])
 def test_no_serious_issue_is_found(language: int, width_px: int, scheme: str, tmp_path: Path) -> None:
-    page = html.render(audit(HOSTILE), charts=charts_of(lines(HOSTILE)))
+    previews = [RecordPreview(HOSTILE, 4, [("PERSON", Confidence.HIGH, "J•••"), ("FACE", Confidence.LOW, "")])]
+    page = html.render(audit(HOSTILE), charts=charts_of(lines(HOSTILE)), previews=previews)
     dark = ["--blink-settings=preferredColorScheme=0"] if scheme == "dark" else []
     found = violations(page, tmp_path, language, f"--window-size={width_px},900", *dark)
     assert [one for one in found if one[1] in ("serious", "critical")] == []
