@@ -4,10 +4,9 @@ from __future__ import annotations
 
 import heapq
 import os
-from collections import defaultdict
+from collections import OrderedDict, defaultdict
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
-from itertools import groupby
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -22,6 +21,8 @@ __all__ = ["MAX_RECORDS", "read_previews"]
 MAX_RECORDS = 50
 _MAX_ITEMS = 12
 """Findings shown of one record: a long text may hold hundreds."""
+_MAX_OPEN = 8_192
+"""Records added up at once: those of one batch, whose findings stand scanner by scanner."""
 
 
 def read_previews(data: Path, lines: Iterable[Mapping[str, Any]]) -> list[RecordPreview]:
@@ -73,18 +74,26 @@ def _gravest(lines: Iterable[Mapping[str, Any]]) -> list[tuple[int, str, list[Fi
 
     severity = SeverityTally()
     best: list[tuple[int, int, int, str, list[Finding]]] = []
-    found = map(finding_from_dict, lines)
-    for number, (file, of_file) in enumerate(groupby(found, lambda finding: file_of(finding.record_uri))):
-        records: dict[str, tuple[int, list[Finding]]] = {}
-        for finding in of_file:
-            record = record_of(finding.record_uri, file)
-            known = records.get(record, (0, []))[1]
-            level = severity.add(record, [finding])
-            records[record] = level, known if len(known) == _MAX_ITEMS else [*known, finding]
-        for place, (record, (level, findings)) in enumerate(records.items()):
-            n_kinds = len({item.detection.entity_type for item in findings})
-            item = (level, n_kinds, -number * 1_000_000 - place, record, findings)
-            heapq.heappush(best, item) if len(best) < MAX_RECORDS else heapq.heappushpop(best, item)
+    open_records: OrderedDict[str, tuple[int, list[Finding]]] = OrderedDict()
+    n_closed = 0
+
+    def close() -> None:
+        nonlocal n_closed
+        n_closed += 1
+        record, (level, findings) = open_records.popitem(last=False)
+        item = (level, len({found.detection.entity_type for found in findings}), -n_closed, record, findings)
+        heapq.heappush(best, item) if len(best) < MAX_RECORDS else heapq.heappushpop(best, item)
+
+    for finding in map(finding_from_dict, lines):
+        record = record_of(finding.record_uri, file_of(finding.record_uri))
+        _, findings = open_records.get(record, (0, []))
+        if len(findings) < _MAX_ITEMS:
+            findings.append(finding)
+        open_records[record] = severity.add(record, [finding]), findings
+        if len(open_records) > _MAX_OPEN:
+            close()
+    while open_records:
+        close()
     return [(level, record, findings) for level, _, _, record, findings in sorted(best, reverse=True)]
 
 

@@ -42,13 +42,13 @@ _KIN = re.compile(
     r"mother|father|daughters?|uncle|aunt|nephew)\b"
 )
 _NO_PERSON = re.compile(
-    r"\b(?:affaire|agence|association|cabinet|centre(?: culturel)?|centre|clan|club|comite|company|committee|"
+    r"\b(?:affaire|agence|association|cabinet|centre(?: culturel)?|clan|club|comite|company|committee|"
     r"ent(?:er|re)prise|etablissements|ets|famil(?:le|y)|freres|galerie|group|groupe|law|loi|magasin|maison|musee|museum|"
     r"plan|restaurant|societe|usine)\s$"
 )
 """``la loi Dupont``, ``la famille Dupont``: not one person, though it may be called after her."""
 _BEFORE = re.compile(r"(?P<word>[^\W\d_]+)(?P<join>\.?\s{1,2}|-)$")
-_BEHIND = re.compile(r"(?P<join>,?\s{1,2}|-)(?P<word>[^\W\d_]+)")
+_BEHIND = re.compile(r"(?P<join>,?[^\S\r\n]{1,2}|-)(?P<word>[^\W\d_]+)")
 
 
 @dataclass(frozen=True, slots=True)

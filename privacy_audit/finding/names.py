@@ -54,7 +54,9 @@ class NameMatcher:
         if not family:
             raise ValueError("a name needs at least one word")
         self._parts = [(re.compile(_joined(first)), re.compile(_joined(last))) for first, last in cuts if first]
-        self._forms = [form for cut in cuts for form in (*_whole(*cut), *_partial(*cut))]
+        self._forms = [form for cut in cuts for form in _whole(*cut)] + [*_partial(given, family)]
+        others = [form for cut in cuts[1:] for form in _partial(*cut)]
+        self._forms += [(f"{how}, cut otherwise", pattern, score, sure) for how, pattern, score, sure in others]
         titles = [title for start, end in words(value) if (title := fold(value[start:end]).text) in TITLES]
         gender = gender_of(titles[0]) if titles else ""
         self._context = Context(_joined(given), _joined(family), gender) if given else None

@@ -27,7 +27,8 @@ def levels(text: str, asked: str = "Jean Dupont") -> dict[str, Confidence]:
 @pytest.mark.parametrize(
     ("text", "mention"),
     [("M. Dupont signe.", "Dupont"), ("Selon Dupont, tout va.", "Dupont"), ("Dupont, lui, se tait.", "Dupont"),
-     ("On attend Jean D. ce soir.", "Jean D."), ("Le docteur Dupont signe.", "Dupont"), ("M. DUPONT signe.", "DUPONT")],
+     ("On attend Jean D. ce soir.", "Jean D."), ("Le docteur Dupont signe.", "Dupont"), ("M. DUPONT signe.", "DUPONT"),
+     ("Lettre de Dupont\nLe 3 mars", "Dupont")],
 )  # fmt: skip
 def test_a_part_of_the_name_is_hers_in_a_text_that_names_her(text: str, mention: str) -> None:
     assert levels(f"{NAMED} {text}")[mention] is MEDIUM
@@ -83,6 +84,11 @@ def test_a_title_of_the_other_gender_is_somebody_else(
     asked: str, before: str, title: str, confidence: Confidence
 ) -> None:
     assert levels(f"Voici {before}Claude Dupont. Ensuite {title} Dupont signe.", asked)["Dupont"] is confidence
+
+
+def test_a_name_of_three_words_is_told_by_its_likeliest_family_name_only() -> None:
+    text = "Marie Claire Dupont est là. Mme Dupont signe. Mme Claire Dupont lit."
+    assert levels(text, "Marie Claire Dupont") == {"Marie Claire Dupont": HIGH, "Dupont": MEDIUM, "Claire Dupont": LOW}
 
 
 def test_a_name_far_off_tells_nothing() -> None:
