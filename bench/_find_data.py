@@ -54,7 +54,7 @@ def _people(lines: str) -> tuple[Person, ...]:
 
 
 # Invented: common given and family names put together at random. Whoever shows a flaw that is mended is tuned on from
-# then on: the last list was drawn after the last change.
+# then on, and another list is drawn; what was changed since, and why, is told in docs/find.md.
 TUNED = _people("""
     Jean|Dupont|M.
     Hélène|Lefèvre|Mme

@@ -15,7 +15,7 @@ if TYPE_CHECKING:
     from privacy_audit.legal.exposure import ExposureReport
     from privacy_audit.report._places import Place
 
-__all__ = ["FinishedAudit", "read_audit"]
+__all__ = ["FinishedAudit", "file_of_data", "read_audit"]
 
 _AGAIN = "scan again with this version"
 _FINDINGS = "findings.jsonl"
@@ -73,6 +73,15 @@ def read_audit(folder: Path) -> FinishedAudit:
     if audit.findings:
         _agree(report, audit.lines(), path.parent)
     return audit if findings.is_file() or _names_are_shown(audit) else FinishedAudit(report, ())
+
+
+def file_of_data(data: Path, uri: str) -> Path | None:
+    """The file that a finding names in the scanned folder; None where it is gone or elsewhere.
+
+    An edited audit must not read there.
+    """
+    path = data / uri
+    return path if path.is_file() and path.resolve().is_relative_to(data.resolve()) else None
 
 
 def _names_are_shown(audit: FinishedAudit) -> bool:

@@ -44,15 +44,12 @@ def read_previews(data: Path, lines: Iterable[Mapping[str, Any]]) -> list[Record
         for finding in findings:
             by_file[file_of(finding.record_uri)].append(finding)
     fingerprinter = Fingerprinter.from_environment() if os.environ.get(KEY_VARIABLE) else None
-    values: dict[int, str] = {}
-    is_there = False
-    for uri, findings in by_file.items():
-        entry = _entry(data, uri)
-        if entry is not None:
-            is_there = True
-            values |= dict(_values(entry, findings, fingerprinter))
-    if by_file and not is_there:
+    entries = {uri: entry for uri in by_file if (entry := _entry(data, uri)) is not None}
+    if by_file and not entries:
         raise UsageError(f"--previews: {data}: holds none of the files of this audit; give the scanned folder")
+    values: dict[int, str] = {}
+    for uri, entry in entries.items():
+        values |= _values(entry, by_file[uri], fingerprinter)
     return [
         RecordPreview(
             record,
@@ -98,12 +95,13 @@ def _gravest(lines: Iterable[Mapping[str, Any]]) -> list[tuple[int, str, list[Fi
 
 
 def _entry(data: Path, uri: str) -> FileEntry | None:
-    """The file as a scan meets it; None where it is gone or elsewhere: an edited audit must not read there."""
+    """The file as a scan meets it; None where it is gone, elsewhere or inside a container."""
+    from privacy_audit.cli._finished import file_of_data
     from privacy_audit.pipeline import sniffed
     from privacy_audit.sources.folder import FileEntry, walk
 
-    path = data / uri
-    if "::" in uri or not path.is_file() or not path.resolve().is_relative_to(data.resolve()):
+    path = None if "::" in uri else file_of_data(data, uri)
+    if path is None:
         return None
     entry = next(iter(walk([path])), None)
     return sniffed(replace(entry, uri=uri)) if isinstance(entry, FileEntry) else None

@@ -22,6 +22,7 @@ def read_thumbnails(data: Path, lines: Iterable[Mapping[str, Any]]) -> list[Thum
     Raises:
         UsageError: ``data`` is no folder, or holds none of the pictures.
     """
+    from privacy_audit.cli._finished import file_of_data
     from privacy_audit.errors import UnreadableError, UsageError
     from privacy_audit.legal.exposure import file_of
     from privacy_audit.report._thumbnails import thumbnail
@@ -34,12 +35,10 @@ def read_thumbnails(data: Path, lines: Iterable[Mapping[str, Any]]) -> list[Thum
         uri = line["record_uri"]
         if line["entity_type"] == "FACE" and place["kind"] == "bounding_box" and file_of(uri) == uri:
             faces[uri].append(BoundingBox(place["x_min"], place["y_min"], place["x_max"], place["y_max"]))
-    root = data.resolve()
     found: list[Thumbnail] = []
     for uri, boxes in faces.items():
-        path = data / uri
-        # an edited audit must not read elsewhere
-        if len(found) == MAX_THUMBNAILS or not path.is_file() or not path.resolve().is_relative_to(root):
+        path = file_of_data(data, uri) if len(found) < MAX_THUMBNAILS else None
+        if path is None:
             continue
         try:
             record = next(iter(read_images(path, uri)))

@@ -36,7 +36,7 @@ def misread(orders: Sequence[Sequence[str]], text: Folded) -> Iterator[Hit]:
             pairs = [(wanted, readings) for wanted, (readings, _, _) in zip(order, here, strict=True)]
             if all(any(_looks_like(wanted, word) for word in readings) for wanted, readings in pairs):
                 score, confidence = _SEEN
-            elif all(_near(fold(wanted).text, readings[0]) for wanted, readings in pairs):
+            elif all(_near(_spelled(wanted)[0], readings[0]) for wanted, readings in pairs):
                 score, confidence = _NEAR
             else:
                 continue
@@ -54,8 +54,12 @@ def _readings(text: Folded, start: int, end: int) -> tuple[str, ...]:
 
 
 def _looks_like(wanted: str, word: str) -> bool:
-    known = spellings(wanted)
-    return word in known or (word not in given_names() and _shape(word) in _shapes(wanted))
+    return word in _spelled(wanted) or (word not in given_names() and _shape(word) in _shapes(wanted))
+
+
+@lru_cache(maxsize=64)
+def _spelled(wanted: str) -> tuple[str, ...]:
+    return tuple(spellings(wanted))
 
 
 @lru_cache(maxsize=64)

@@ -179,7 +179,7 @@ def _whole(given: list[str], family: list[str]) -> Iterator[_Form]:
     other = r"(?P<other>[^\W\d_]{2,20}(?:-[^\W\d_]{2,20})?)"
     yield "with others of the name", re.compile(rf"{first}{others} {other} {named}"), 0.5, _MEDIUM
     yield "domain", re.compile(rf"{first}@{named}(?=\.)"), 0.55, _MEDIUM
-    letters = _initials(given)
+    letters = [word[0] for form in given for word in spellings(form)[:1]]
     bare = "(?:" + "|".join(dict.fromkeys(("".join(letters), letters[0]))) + ")"
     short = sum(map(len, family)) < _SHORT_FAMILY
     login = re.compile(f"(?:{bare}[-_.]?{named}|{named}[-_.]?{bare})")
@@ -199,10 +199,6 @@ def _partial(given: list[str], family: list[str]) -> Iterator[_Form]:
     yield "title", re.compile(pattern), 0.3, _LOW
     last = re.escape(fold(family[0][0]).text)
     yield "family initial", re.compile(rf"{_joined(given)}(?:\s{{1,2}}{last}\.|[-_]{last}(?![a-z]))"), 0.3, _LOW
-
-
-def _initials(given: list[str]) -> list[str]:
-    return [word[0] for form in given for word in spellings(form)[:1]]
 
 
 def _judged(
